@@ -1,0 +1,1 @@
+"""The cases service, as seen from outside."""
