@@ -1,0 +1,1 @@
+"""Everything `tellus up` needs to run the whole suite on one machine."""

@@ -1,0 +1,169 @@
+"""The one table of everything that runs: name, command, surroundings, order and where its health is asked."""
+
+import hashlib
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from deploy.local.places import Places
+from deploy.local.postgres import Postgres
+from deploy.local.programs import ServerPrograms, program
+from deploy.local.rabbitmq import RabbitMQ
+
+SERVICES: Final = ("contacts", "cases", "notifications", "audit", "gateway")
+
+
+@dataclass(frozen=True)
+class Process:
+    """One supervised process."""
+
+    name: str
+    kind: Literal["server", "service"]
+    command: tuple[str, ...]
+    priority: int
+    environment: Mapping[str, str] = field(default_factory=dict)
+    ready_url: str | None = None
+    ports: tuple[int, ...] = ()
+    user: str | None = None
+    stop_signal: str = "TERM"
+    stop_seconds: int = 20
+
+
+class ProgramMissingError(Exception):
+    """A server program is not on this machine."""
+
+
+def servers(places: Places, programs: ServerPrograms) -> list[Process]:
+    """PostgreSQL, and RabbitMQ with its name server."""
+    epmd = program("epmd")
+    if programs.postgres is None or programs.rabbitmq is None or epmd is None:
+        missing = programs.missing_packages() or ["erlang-base"]
+        raise ProgramMissingError(f"Not installed on this machine: {', '.join(missing)}. 'tellus up' offers to do it.")
+    ports = places.ports
+    postgres, rabbitmq = Postgres(programs.postgres, places), RabbitMQ(programs.rabbitmq, places)
+    postgres_settings, rabbitmq_settings = postgres.prepare(), rabbitmq.prepare()
+    return [
+        Process(
+            name="postgres",
+            kind="server",
+            command=postgres.command,
+            priority=10,
+            environment={"HOME": str(postgres.home), "LC_ALL": "C.UTF-8", **_restarts_with(postgres_settings)},
+            ports=(postgres.port,),
+            user=postgres.user.name if postgres.user.switch else None,
+            stop_signal="INT",  # fast: TERM would wait for every client to leave by itself
+            stop_seconds=30,
+        ),
+        Process(
+            name="epmd",
+            kind="server",
+            command=(str(epmd), "-address", "127.0.0.1", "-port", str(ports.of("epmd"))),
+            priority=10,
+            environment={"HOME": str(rabbitmq.home)},
+            ports=(ports.of("epmd"),),
+            user=rabbitmq.user.name if rabbitmq.user.switch else None,
+        ),
+        Process(
+            name="rabbitmq",
+            kind="server",
+            command=rabbitmq.command,
+            priority=20,
+            environment={**rabbitmq.environment, **_restarts_with(rabbitmq_settings)},
+            ports=(ports.of("rabbitmq"), ports.of("rabbitmq-management"), ports.of("rabbitmq-distribution")),
+            user=rabbitmq.user.name if rabbitmq.user.switch else None,
+            stop_seconds=60,
+        ),
+    ]
+
+
+def services(places: Places) -> list[Process]:
+    """The five services with their workers, the relay, the gateway and what stands in for the outside world."""
+    return [
+        _standing_in(places, "identity", "deploy.local.identity", port="identity"),
+        _standing_in(places, "sink", "deploy.local.sink", port="sink-page"),
+        _nameko(places, "contacts-rpc", "contacts", "services.contacts.service:ContactsService"),
+        _nameko(places, "cases-rpc", "cases", "services.cases.service:CasesService"),
+        _nameko(places, "notifications-rpc", "notifications", "services.notifications.service:NotificationsService"),
+        _nameko(places, "notifications-events", "notifications", "services.notifications.service:NotificationsEvents"),
+        _nameko(places, "audit-rpc", "audit", "services.audit.service:AuditService"),
+        _worker(places, "notifications-sender", "notifications", "services.notifications.processes.sender"),
+        _worker(places, "audit-sequencer", "audit", "services.audit.processes.sequencer"),
+        _worker(places, "audit-publisher", "audit", "services.audit.processes.publisher"),
+        _worker(places, "relay", "relay", "shared.events.relay", *SERVICES),
+        _gateway(places),
+    ]
+
+
+def common_environment(places: Places) -> dict[str, str]:
+    """What every process of ours is told: where secrets are, which keys sign, whom to talk to."""
+    ports = places.ports
+    told = {
+        "PYTHONUNBUFFERED": "1",
+        "MALLOC_ARENA_MAX": "2",
+        "TELLUS_RUN_DIR": str(places.run_dir),
+        "TELLUS_BASE_PORT": str(ports.base),
+        "TELLUS_SECRETS_DIR": str(places.secrets),
+    }
+    for service in SERVICES:
+        told[f"{service.upper()}_TRANSACTION_KEYS"] = str(places.keys / "transaction.jwks.json")
+        told[f"{service.upper()}_SIGNING_KEY"] = str(places.secrets / f"{service}_transaction_key.json")
+    told["NOTIFICATIONS_SMTP_HOST"] = "127.0.0.1"
+    told["NOTIFICATIONS_SMTP_PORT"] = str(ports.of("sink-smtp"))
+    told["AUDIT_LOG_KEY"] = str(places.secrets / "audit_log_key")
+    told["GATEWAY_PORT"] = str(ports.of("gateway"))
+    told["GATEWAY_ISSUER"] = f"http://127.0.0.1:{ports.of('identity')}"
+    return told
+
+
+def _nameko(places: Places, name: str, service: str, target: str) -> Process:
+    cooperative = {"PSYCOPG_WAIT_FUNC": "wait_selector", "EVENTLET_NO_GREENDNS": "yes"}
+    return _process(places, name, service, ("shared.rpc.process", target), priority=40, extra=cooperative)
+
+
+def _worker(places: Places, name: str, service: str, module: str, *arguments: str) -> Process:
+    return _process(places, name, service, (module, *arguments), priority=50)
+
+
+def _gateway(places: Places) -> Process:
+    process = _process(places, "gateway", "gateway", ("services.gateway.processes.serve",), priority=60)
+    return Process(**{**vars(process), "ports": (places.ports.of("gateway"), *process.ports)})
+
+
+def _process(
+    places: Places,
+    name: str,
+    service: str,
+    arguments: tuple[str, ...],
+    *,
+    priority: int,
+    extra: Mapping[str, str] | None = None,
+) -> Process:
+    health = places.ports.health(name)
+    return Process(
+        name=name,
+        kind="service",
+        command=(sys.executable, "-m", *arguments),
+        priority=priority,
+        environment={**common_environment(places), f"{service.upper()}_HEALTH_PORT": str(health), **(extra or {})},
+        ready_url=f"http://127.0.0.1:{health}/readyz",
+        ports=(health,),
+    )
+
+
+def _standing_in(places: Places, name: str, module: str, *, port: str) -> Process:
+    number = places.ports.of(port)
+    return Process(
+        name=name,
+        kind="service",
+        command=(sys.executable, "-m", module),
+        priority=30,
+        environment=common_environment(places),
+        ready_url=f"http://127.0.0.1:{number}/readyz",
+        ports=(number,) if name == "identity" else (places.ports.of("sink-smtp"), number),
+    )
+
+
+def _restarts_with(settings: bytes) -> dict[str, str]:
+    """A changed settings file changes the table, and a changed table restarts the server."""
+    return {"TELLUS_SETTINGS_DIGEST": hashlib.sha256(settings).hexdigest()[:16]}
