@@ -1,0 +1,73 @@
+"""The end-session endpoint: a person leaves, and returns to where the client may send them."""
+
+from http import HTTPStatus
+from typing import Any
+
+from authlib.oauth2 import OAuth2Error
+from flask import Response, make_response, render_template, request
+from werkzeug.utils import redirect
+
+from deploy.local.identity.cookies import BROWSER_COOKIE, SESSION_COOKIE, drop_session, keep_browser
+from deploy.local.identity.forms import Forms
+from deploy.local.identity.provider import Provider
+
+PURPOSE = b"sign-out"
+
+
+class SigningOut:
+    """Ends a session at once for the client that holds the person's ID token; asks the person otherwise."""
+
+    def __init__(self, provider: Provider, forms: Forms) -> None:
+        self._provider = provider
+        self._forms = forms
+
+    def ask(self) -> Response:
+        """GET: from a client or by hand."""
+        wish = self._wish()
+        if wish is None:
+            return _cannot()
+        return self._leave(wish.redirect_uri) if self._is_theirs(wish) else self._page()
+
+    def answer(self) -> Response:
+        """POST: from a client with its ID token, or from our own page."""
+        wish = self._wish()
+        if wish is None:
+            return _cannot()
+        cookie, mark = request.cookies.get(BROWSER_COOKIE), request.form.get("mark", "")
+        if self._is_theirs(wish) or self._forms.genuine(cookie, PURPOSE, mark):
+            return self._leave(wish.redirect_uri)
+        return self._page()
+
+    def _wish(self) -> Any:  # noqa: ANN401 - Authlib's own request, or none when it cannot be answered
+        try:
+            return self._provider.server.validate_endpoint_request("end_session")
+        except OAuth2Error:
+            return None
+
+    def _is_theirs(self, wish: Any) -> bool:  # noqa: ANN401 - Authlib's own request
+        if wish.id_token_claims is None:
+            return False
+        signed_in = self._provider.sessions.find(request.cookies.get(SESSION_COOKIE))
+        return signed_in is None or wish.id_token_claims.get("sub") == signed_in.person.name
+
+    def _leave(self, redirect_uri: str | None) -> Response:
+        self._provider.sessions.end(request.cookies.get(SESSION_COOKIE))
+        done = render_template("problem.html", title="You are signed out", detail="You can close this page.")
+        response = make_response(redirect(redirect_uri, HTTPStatus.SEE_OTHER) if redirect_uri else done)
+        drop_session(response)
+        return response
+
+    def _page(self) -> Response:
+        browser = self._forms.browser(request.cookies.get(BROWSER_COOKIE))
+        response = make_response(render_template("sign_out.html", mark=self._forms.mark(browser, PURPOSE)))
+        keep_browser(response, browser)
+        response.headers["Content-Security-Policy"] = (
+            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+        )
+        return response
+
+
+def _cannot() -> Response:
+    detail = "The request to sign out carried a token that this provider did not make. You are still signed in."
+    page = render_template("problem.html", title="This request cannot be answered", detail=detail)
+    return make_response(page, HTTPStatus.BAD_REQUEST)
