@@ -5,6 +5,7 @@ from typing import Final
 
 import httpx
 
+from deploy.local.errors import LocalError
 from deploy.local.private_files import password, write_private
 from deploy.local.rabbitmq import ADMINISTRATOR, VHOST, RabbitMQ
 from deploy.local.suite import SERVICES
@@ -12,7 +13,7 @@ from deploy.local.suite import SERVICES
 _OK_OR_THERE: Final = frozenset({httpx.codes.OK, httpx.codes.CREATED, httpx.codes.NO_CONTENT})
 
 
-class BrokerError(Exception):
+class BrokerError(LocalError):
     """The broker could not be reached or refused; the message says what to do."""
 
 

@@ -1,14 +1,18 @@
 """Where an instance keeps its things, and where the database user can reach them."""
 
+import fcntl
 import hashlib
 import os
 import pwd
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Final
 
+from deploy.local.errors import LocalError
 from deploy.local.ports import Ports
 from deploy.local.settings import LocalSettings
 
@@ -16,7 +20,7 @@ OUTSIDE: Final = Path("/var/tmp")  # noqa: S108  a private folder is made below 
 _LONGEST_SOCKET_PATH: Final = 100  # the kernel's limit is 108 bytes, and supervisor appends a suffix while binding
 
 
-class PlaceError(Exception):
+class PlaceError(LocalError):
     """A folder cannot be used as it is; the message says which and why."""
 
 
@@ -104,6 +108,14 @@ class Places:
         if inside.exists() or os.geteuid() != 0 or everyone_may_pass(self.run_dir.parent):
             return inside
         return self.outside
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """No other command changes this instance meanwhile; waits for one that does."""
+        self.run_dir.mkdir(parents=True, exist_ok=True)
+        with (self.run_dir / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def make(self) -> None:
         """All folders exist, each as open as it must be and no more."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from deploy.local.errors import LocalError
 from deploy.local.places import Places, ServerUser, server_user
 from deploy.local.private_files import password, write_private
 
@@ -58,7 +59,7 @@ host  all  all  127.0.0.1/32  scram-sha-256
 """
 
 
-class PostgresError(Exception):
+class PostgresError(LocalError):
     """PostgreSQL could not be prepared; the message carries its own words."""
 
 
@@ -102,16 +103,18 @@ class Postgres:
         """The superuser's password, made up on first use."""
         return password(self.places.secrets / "postgres_password")
 
-    def prepare(self) -> bytes:
-        """The data folder exists and holds these settings, which are returned."""
+    def settings(self) -> str:
+        """What its settings file holds."""
+        return _SETTINGS.format(port=self.port)
+
+    def prepare(self) -> None:
+        """The data folder exists and holds its settings."""
         home = self.places.server_home("postgres", self.user)
         if not (self.data / "PG_VERSION").exists():
             self._initialise(home)
         self._refuse_another_version()
-        settings = _SETTINGS.format(port=self.port)
-        write_private(self.data / "postgresql.conf", settings, owner=self.user)
+        write_private(self.data / "postgresql.conf", self.settings(), owner=self.user)
         write_private(self.data / "pg_hba.conf", _ACCESS, owner=self.user)
-        return (settings + _ACCESS).encode()
 
     def _initialise(self, home: Path) -> None:
         unfinished, secret = home / "data.new", home / "password"

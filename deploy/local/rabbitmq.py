@@ -115,21 +115,23 @@ class RabbitMQ:
         """The administrator's password, made up on first use."""
         return password(self.places.secrets / "rabbitmq_password")
 
-    def prepare(self) -> bytes:
-        """The folder exists and holds these settings, which are returned."""
-        home = self.places.server_home("rabbitmq", self.user)
-        cookie = home / ".erlang.cookie"
-        if not cookie.exists():
-            write_private(cookie, secrets.token_hex(20), owner=self.user)
-            cookie.chmod(0o400)
-        settings = _SETTINGS.format(
+    def settings(self) -> str:
+        """What its settings file holds."""
+        return _SETTINGS.format(
             amqp=self.places.ports.of("rabbitmq"),
             management=self.places.ports.of("rabbitmq-management"),
             vhost=VHOST,
             administrator=ADMINISTRATOR,
             password=self.administrator_password(),
         )
-        write_private(home / "rabbitmq.conf", settings, owner=self.user)
+
+    def prepare(self) -> None:
+        """The folder exists and holds its settings."""
+        home = self.places.server_home("rabbitmq", self.user)
+        cookie = home / ".erlang.cookie"
+        if not cookie.exists():
+            write_private(cookie, secrets.token_hex(20), owner=self.user)
+            cookie.chmod(0o400)
+        write_private(home / "rabbitmq.conf", self.settings(), owner=self.user)
         write_private(home / "rabbitmq-env.conf", "", owner=self.user)
         write_private(home / "enabled_plugins", "[rabbitmq_management].\n", owner=self.user)
-        return settings.encode()

@@ -28,11 +28,11 @@ class Steps:
             raise
         self.seconds[name] = time.monotonic() - begun
         told = f" [dim]{note.text}[/dim]" if note.text else ""
-        self.console.print(f"[green]✓[/green] {name}{told} [dim]{self.seconds[name]:.1f} s[/dim]")
+        self.console.print(f"[green]✓[/green] {name}{told} [dim]{self.seconds[name]:.1f} s[/dim]", soft_wrap=True)
 
     def say(self, text: str) -> None:
         """One line that is not a step."""
-        self.console.print(text)
+        self.console.print(text, soft_wrap=True)
 
 
 @dataclass

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from deploy.local.errors import LocalError
 from deploy.local.places import Places
 from deploy.local.postgres import Postgres
-from deploy.local.programs import ServerPrograms, program
+from deploy.local.programs import ServerPrograms, find_programs, program
 from deploy.local.rabbitmq import RabbitMQ
 
 SERVICES: Final = ("contacts", "cases", "notifications", "audit", "gateway")
@@ -30,8 +31,13 @@ class Process:
     stop_seconds: int = 20
 
 
-class ProgramMissingError(Exception):
+class ProgramMissingError(LocalError):
     """A server program is not on this machine."""
+
+
+def planned(places: Places) -> list[Process]:
+    """Everything that an instance runs, from the table alone: nothing is written."""
+    return [*servers(places, find_programs()), *services(places)]
 
 
 def servers(places: Places, programs: ServerPrograms) -> list[Process]:
@@ -42,14 +48,13 @@ def servers(places: Places, programs: ServerPrograms) -> list[Process]:
         raise ProgramMissingError(f"Not installed on this machine: {', '.join(missing)}. 'tellus up' offers to do it.")
     ports = places.ports
     postgres, rabbitmq = Postgres(programs.postgres, places), RabbitMQ(programs.rabbitmq, places)
-    postgres_settings, rabbitmq_settings = postgres.prepare(), rabbitmq.prepare()
     return [
         Process(
             name="postgres",
             kind="server",
             command=postgres.command,
             priority=10,
-            environment={"HOME": str(postgres.home), "LC_ALL": "C.UTF-8", **_restarts_with(postgres_settings)},
+            environment={"HOME": str(postgres.home), "LC_ALL": "C.UTF-8", **_restarts_with(postgres.settings())},
             ports=(postgres.port,),
             user=postgres.user.name if postgres.user.switch else None,
             stop_signal="INT",  # fast: TERM would wait for every client to leave by itself
@@ -69,7 +74,7 @@ def servers(places: Places, programs: ServerPrograms) -> list[Process]:
             kind="server",
             command=rabbitmq.command,
             priority=20,
-            environment={**rabbitmq.environment, **_restarts_with(rabbitmq_settings)},
+            environment={**rabbitmq.environment, **_restarts_with(rabbitmq.settings())},
             ports=(ports.of("rabbitmq"), ports.of("rabbitmq-management"), ports.of("rabbitmq-distribution")),
             user=rabbitmq.user.name if rabbitmq.user.switch else None,
             stop_seconds=60,
@@ -107,10 +112,8 @@ def common_environment(places: Places) -> dict[str, str]:
     }
     for service in SERVICES:
         told[f"{service.upper()}_TRANSACTION_KEYS"] = str(places.keys / "transaction.jwks.json")
-        told[f"{service.upper()}_SIGNING_KEY"] = str(places.secrets / f"{service}_transaction_key.json")
     told["NOTIFICATIONS_SMTP_HOST"] = "127.0.0.1"
     told["NOTIFICATIONS_SMTP_PORT"] = str(ports.of("sink-smtp"))
-    told["AUDIT_LOG_KEY"] = str(places.secrets / "audit_log_key")
     told["GATEWAY_PORT"] = str(ports.of("gateway"))
     told["GATEWAY_ISSUER"] = f"http://127.0.0.1:{ports.of('identity')}"
     return told
@@ -164,6 +167,6 @@ def _standing_in(places: Places, name: str, module: str, *, port: str) -> Proces
     )
 
 
-def _restarts_with(settings: bytes) -> dict[str, str]:
-    """A changed settings file changes the table, and a changed table restarts the server."""
-    return {"TELLUS_SETTINGS_DIGEST": hashlib.sha256(settings).hexdigest()[:16]}
+def _restarts_with(settings: str) -> dict[str, str]:
+    """Changed settings change the table, and a changed table restarts the server."""
+    return {"TELLUS_SETTINGS_DIGEST": hashlib.sha256(settings.encode()).hexdigest()[:16]}

@@ -15,6 +15,7 @@ from typing import Any, Final, cast
 
 import psutil
 
+from deploy.local.errors import LocalError
 from deploy.local.places import Places
 from deploy.local.private_files import write_private
 from deploy.local.settings import REPOSITORY
@@ -25,7 +26,7 @@ _START_SECONDS: Final = 15.0
 _RUNNING: Final = frozenset({"RUNNING", "STARTING", "BACKOFF"})
 
 
-class SupervisorError(Exception):
+class SupervisorError(LocalError):
     """The supervisor could not do what was asked."""
 
 
@@ -134,14 +135,15 @@ class Supervisor:
         write_private(self._places.supervisor_config, render(self._places, processes))
 
     def take_up(self) -> list[str]:
-        """The table on disk is in force; returns what was changed and therefore stopped."""
+        """The table on disk is in force; returns what was running under another table and was therefore stopped."""
         added, changed, removed = self._ask("reloadConfig")[0]
+        before = self.states()
         for name in [*changed, *removed]:
             self._ask("stopProcessGroup", name)
             self._ask("removeProcessGroup", name)
         for name in [*added, *changed]:
             self._ask("addProcessGroup", name)
-        return [*changed, *removed]
+        return [name for name in [*changed, *removed] if before[name].pid]
 
     def states(self) -> dict[str, State]:
         """Every process in the table, by name."""
@@ -218,16 +220,15 @@ class _SocketConnection(http.client.HTTPConnection):
 def instance_processes(places: Places) -> list[psutil.Process]:
     """Everything alive that carries this instance's mark, this command and its parents excepted."""
     mine = {os.getpid(), *(parent.pid for parent in psutil.Process().parents())}
-    found = []
+    found: dict[int, psutil.Process] = {}
     for process in psutil.process_iter():
-        if process.pid in mine:
-            continue
         try:
             if process.environ().get(MARK) == places.instance:
-                found.append(process)
+                # PostgreSQL's backends overwrite their environment; their parent does not.
+                found |= {one.pid: one for one in (process, *process.children(recursive=True))}
         except psutil.Error:  # gone meanwhile, or another account's: not ours either way
             continue
-    return found
+    return [process for pid, process in found.items() if pid not in mine]
 
 
 def end_strays(places: Places) -> None:

@@ -1,0 +1,56 @@
+"""Makes the keys an instance signs with: one per service for transaction tokens, one for the audit log."""
+
+import importlib.util
+import json
+import subprocess
+import sys
+from typing import Final
+
+from joserfc.jwk import OKPKey
+
+from deploy.local.errors import LocalError
+from deploy.local.places import Places
+from deploy.local.private_files import write_private
+from deploy.local.settings import REPOSITORY
+from deploy.local.suite import SERVICES
+
+AUDIT_LOG_NAME: Final = "tellus.local/audit"
+_AUDIT_KEY_MAKER: Final = "services.audit.processes.generate_key"
+
+
+class KeyMakingError(LocalError):
+    """A key could not be made."""
+
+
+def make_transaction_keys(places: Places) -> int:
+    """Each service has its private key, and all public keys stand in one key set; returns how many were new."""
+    public, fresh = [], 0
+    for service in SERVICES:
+        secret = places.secrets / f"{service}_signing_key"
+        if not secret.exists():
+            key = OKPKey.generate_key("Ed25519", {"kid": service, "use": "sig", "alg": "Ed25519"}, private=True)
+            write_private(secret, json.dumps(key.as_dict(private=True)))
+            fresh += 1
+        public.append(OKPKey.import_key(json.loads(secret.read_text(encoding="utf-8"))).as_dict(private=False))
+    key_set = places.keys / "transaction.jwks.json"
+    write_private(key_set, json.dumps({"keys": public}, indent=2))
+    key_set.chmod(0o644)
+    return fresh
+
+
+def make_audit_log_key(places: Places) -> bool:
+    """The audit log has its signing key; returns whether it is new. Audit itself says what such a key looks like."""
+    secret = places.secrets / "audit_log_key"
+    if secret.exists() or importlib.util.find_spec(_AUDIT_KEY_MAKER) is None:
+        return False
+    outcome = subprocess.run(
+        [sys.executable, "-m", _AUDIT_KEY_MAKER, AUDIT_LOG_NAME],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if outcome.returncode:
+        raise KeyMakingError(f"The audit log's key could not be made: {outcome.stderr.strip()}")
+    write_private(secret, outcome.stdout)
+    return True
