@@ -1,0 +1,1 @@
+"""Facts between services: told through the outbox, published by the relay, heard once."""

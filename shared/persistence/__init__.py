@@ -1,0 +1,1 @@
+"""Stores: one transaction per change, with everything that must commit together."""

@@ -1,0 +1,1 @@
+"""Calls between services: typed, bounded, signed. nameko stays in here."""

@@ -1,0 +1,1 @@
+"""Who may do what: the signed identity that travels with a call, and the policies that decide."""

@@ -1,0 +1,131 @@
+"""Decisions: Cedar policies beside the contracts, parsed once, denied by default, denied on any error."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import cedarpy
+import structlog
+
+from shared.contracts.actor import Actor
+from shared.errors import Forbidden
+
+CONTRACTS = Path(__file__).parent.parent / "contracts"
+EVERYTHING = "*"
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Resource:
+    """What is acted upon: a Cedar entity type, its id, the department that owns it, and what policies may look at."""
+
+    type: str
+    id: str
+    department: str = ""
+    attributes: Mapping[str, Any] | None = None
+
+
+SUITE = Resource("Suite", "tellus")
+"""Stands for "some resource, not looked at yet": walls and relations are decided by the owner of the resource."""
+
+
+@dataclass(frozen=True)
+class Decision:
+    """Whether, under which policies, and which fields of the answer may be shown."""
+
+    allowed: bool
+    policies: tuple[str, ...]
+    fields: frozenset[str]
+
+    def shows(self, field: str) -> bool:
+        """Whether a field of the answer may be shown."""
+        return EVERYTHING in self.fields or field in self.fields
+
+
+class PolicyRefused(Forbidden):
+    """Your role does not allow this."""
+
+    code = "policy"
+
+
+class Policies:
+    """The policies of one service."""
+
+    def __init__(self, text: str, schema: str) -> None:
+        checked = cedarpy.validate_policies(text, schema)
+        if not checked.validation_passed:
+            raise ValueError(f"The policies do not fit their schema: {[str(e) for e in checked.errors]}")
+        self._policies = cedarpy.PolicySet.from_str(text)
+        self._schema = cedarpy.Schema.from_str(schema)
+        notes = {key: p.annotations for key, p in self._policies.to_pst().static_policies.items()}
+        self._names = {key: note.get("id", key) for key, note in notes.items()}
+        self._fields = {key: frozenset(note.get("fields", "").split()) for key, note in notes.items()}
+
+    def decide(self, actor: Actor, action: str, resource: Resource = SUITE) -> Decision:
+        """Whether `actor` may do `action` to `resource`, and which fields the satisfied permits show."""
+        request = {
+            "principal": {"type": "Actor", "id": str(actor.id)},
+            "action": {"type": "Action", "id": action},
+            "resource": {"type": resource.type, "id": resource.id},
+            "context": {"purpose": actor.purpose or ""},
+        }
+        result = cedarpy.is_authorized(request, self._policies, json.dumps(list(_entities(actor, resource))))
+        reasons = result.diagnostics.reasons
+        names = tuple(sorted(self._names[key] for key in reasons))
+        if result.diagnostics.errors:
+            log.error("policy.erred", action=action, policies=names, errors=len(result.diagnostics.errors))
+            return Decision(allowed=False, policies=("error",), fields=frozenset())
+        fields = frozenset().union(*(self._fields[key] for key in reasons)) if result.allowed else frozenset()
+        return Decision(allowed=result.allowed, policies=names, fields=fields)
+
+    def require(self, actor: Actor, action: str, resource: Resource = SUITE) -> Decision:
+        """The decision, if it allows; raises PolicyRefused with the deciding policies otherwise."""
+        decision = self.decide(actor, action, resource)
+        if not decision.allowed:
+            raise PolicyRefused(action=action, policies=list(decision.policies))
+        return decision
+
+
+@cache
+def policies_of(service: str) -> Policies:
+    """The policies that stand beside the contracts of `service`."""
+    common = (CONTRACTS / "actor.cedarschema").read_text()
+    folder = CONTRACTS / service
+    return Policies((folder / "policy.cedar").read_text(), common + (folder / "schema.cedarschema").read_text())
+
+
+def _entities(actor: Actor, resource: Resource) -> Iterable[dict[str, Any]]:
+    yield {
+        "uid": {"type": "Actor", "id": str(actor.id)},
+        "attrs": {
+            "kind": actor.kind.value,
+            "assurance": actor.assurance,
+            "department": _uid("Department", actor.department),
+            "contact": str(actor.contact_id or ""),
+        },
+        "parents": [_uid("Role", role) for role in actor.roles],
+    }
+    yield {
+        "uid": _uid(resource.type, resource.id),
+        "attrs": dict(resource.attributes or {}),
+        "parents": [_uid("Department", resource.department)] if resource.department else [],
+    }
+    yield from _departments({actor.department, resource.department} - {""})
+
+
+def _departments(codes: set[str]) -> Iterable[dict[str, Any]]:
+    every = {".".join(parts[:n]) for parts in (code.split(".") for code in codes) for n in range(1, len(parts) + 1)}
+    for code in sorted(every):
+        parent = code.rpartition(".")[0]
+        yield {
+            "uid": _uid("Department", code),
+            "attrs": {},
+            "parents": [_uid("Department", parent)] if parent else [],
+        }
+
+
+def _uid(type: str, id: str) -> dict[str, dict[str, str]]:
+    return {"__entity": {"type": type, "id": id}}

@@ -1,0 +1,340 @@
+"""Only the relay publishes: `python -m shared.events.relay contacts cases` serves those stores, one task each.
+
+One active relay per store (advisory lock; a standby takes over). It numbers committed outbox rows without a gap and
+persists the numbers and the final bytes, then publishes in order with pipelined, mandatory confirms, then moves the
+store's published mark. After a crash it publishes again from the mark: the same bytes, the same ids.
+"""
+
+import asyncio
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+import aio_pika
+import httpx
+import orjson
+import psycopg
+import structlog
+from aio_pika.abc import AbstractChannel
+from psycopg.rows import TupleRow
+
+from shared.authz.token import Signer
+from shared.clock import instant, now
+from shared.contracts.audit.rpc import ListStreams
+from shared.contracts.envelope import CONTENT_TYPE, canonical, number
+from shared.errors import ServiceError
+from shared.events.topology import Broker, Topology
+from shared.ids import new_id
+from shared.observability import health, logs, metrics, tracing
+from shared.rpc.asyncio_client import AsyncRpc
+from shared.rpc.wire import PRIORITY
+from shared.settings import Settings, read
+
+BATCH = 500
+BUSY_POLL_SECONDS, IDLE_POLL_SECONDS = 0.02, 0.2
+HEARTBEAT_SECONDS, TOPOLOGY_SECONDS, PRUNE_SECONDS = 10.0, 60.0, 60.0
+CONFIRM_SECONDS = 30.0
+HEARTBEAT_KEY = "heartbeat.v1"
+LOCK = 0x7E11_0501
+"""The advisory lock of the one active relay, in each store."""
+log = structlog.get_logger()
+Connection = psycopg.AsyncConnection[TupleRow]
+
+
+@dataclass
+class Stream:
+    """A store's place in its own stream."""
+
+    producer: str
+    epoch: str
+    numbered: int
+    published: int
+    head: bytes
+
+
+class TopologyIncomplete(Exception):
+    """A declared binding is missing: publishing now would not reach its queue, so nothing is published."""
+
+
+class Relay:
+    """The relay of one store."""
+
+    def __init__(self, service: str, settings: Settings, rpc: AsyncRpc) -> None:
+        self.service, self._settings, self._rpc = service, settings, rpc
+        self._topology = Topology.load(settings.topology)
+        key = settings.signing_key
+        self._signer = Signer(service, key.get_secret_value()) if key else None
+        self.active = False
+        self.connected = False
+
+    async def run(self) -> None:
+        """Relay until cancelled. Whatever breaks, begin again from the store's own mark."""
+        while True:
+            try:
+                await self._serve()
+            except asyncio.CancelledError:
+                raise
+            except (psycopg.Error, aio_pika.exceptions.AMQPError, TopologyIncomplete, OSError, TimeoutError) as error:
+                log.warning("relay.interrupted", producer=self.service, error=type(error).__name__)
+            finally:
+                self.active = self.connected = False
+                metrics.relay_active.labels(self.service).set(0)
+            await asyncio.sleep(0.5)
+
+    async def _serve(self) -> None:
+        url = self._settings.database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://")
+        async with contextlib.AsyncExitStack() as stack:
+            store = await psycopg.AsyncConnection.connect(
+                url, autocommit=True, connect_timeout=5, options="-c statement_timeout=15000 -c timezone=UTC"
+            )
+            await stack.enter_async_context(store)
+            broker = await aio_pika.connect(
+                self._settings.amqp_url.get_secret_value(),
+                timeout=5,
+                heartbeat=10,
+                client_properties={"connection_name": f"relay-{self.service}"},
+            )
+            stack.push_async_callback(broker.close)
+            self.connected = True
+            await self._become_active(store)
+            channel = await broker.channel(publisher_confirms=True, on_return_raises=True)
+            await self._loop(store, channel, broker)
+
+    async def _become_active(self, store: Connection) -> None:
+        while True:
+            cursor = await store.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
+            row = await cursor.fetchone()
+            if row and row[0]:
+                break
+            await asyncio.sleep(1)  # the standby's patience
+        self.active = True
+        metrics.relay_active.labels(self.service).set(1)
+        log.info("relay.active", producer=self.service)
+
+    async def _loop(self, store: Connection, channel: AbstractChannel, broker: Any) -> None:
+        stream = await self._stream(store)
+        next_check = next_beat = next_prune = 0.0
+        while not broker.is_closed:
+            clock = time.monotonic()
+            if clock >= next_check:
+                await self._check_topology()
+                next_check = clock + TOPOLOGY_SECONDS
+            await self._publish_from_mark(store, channel, stream)
+            moved = await self._number(store, stream)
+            if moved:
+                await self._publish_from_mark(store, channel, stream)
+            if clock >= next_beat:
+                await self._heartbeat(channel, stream)
+                await self._measure(store)
+                next_beat = clock + HEARTBEAT_SECONDS
+            if clock >= next_prune:
+                await self._prune(store, stream)
+                next_prune = clock + PRUNE_SECONDS
+            if moved < BATCH:
+                await asyncio.sleep(BUSY_POLL_SECONDS if moved else IDLE_POLL_SECONDS / 2)
+        raise ConnectionError("the broker closed the connection")
+
+    async def _stream(self, store: Connection) -> Stream:
+        cursor = await store.execute("SELECT producer, epoch, numbered, published, head FROM stream")
+        row = await cursor.fetchone()
+        assert row is not None, f"the store of {self.service} has no stream row: its migrations did not run"
+        return Stream(row[0], row[1], row[2], row[3], bytes(row[4]))
+
+    async def _number(self, store: Connection, stream: Stream) -> int:
+        cursor = await store.execute(
+            "SELECT event_id, body FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT %s", (BATCH,)
+        )
+        rows = await cursor.fetchall()
+        if not rows:
+            return 0
+        ids, sequences, bodies, head = [], [], [], stream.head
+        for offset, (event_id, drafted) in enumerate(rows, start=1):
+            sequence = stream.numbered + offset
+            body = canonical(
+                number(orjson.loads(drafted), producer=stream.producer, epoch=stream.epoch, sequence=sequence)
+            )
+            head = sha256(head + body).digest()
+            ids.append(event_id)
+            sequences.append(sequence)
+            bodies.append(body.decode())
+        async with store.transaction():
+            await store.execute(
+                "UPDATE outbox SET sequence = n.sequence, body = n.body "
+                "FROM unnest(%s::uuid[], %s::bigint[], %s::text[]) AS n (event_id, sequence, body) "
+                "WHERE outbox.event_id = n.event_id",
+                (ids, sequences, bodies),
+            )
+            await store.execute("UPDATE stream SET numbered = %s, head = %s", (sequences[-1], head))
+        stream.numbered, stream.head = sequences[-1], head
+        return len(rows)
+
+    async def _publish_from_mark(self, store: Connection, channel: AbstractChannel, stream: Stream) -> None:
+        while stream.published < stream.numbered:
+            cursor = await store.execute(
+                "SELECT sequence, event_id, routing_key, body FROM outbox WHERE sequence > %s ORDER BY sequence LIMIT %s",
+                (stream.published, BATCH),
+            )
+            rows = await cursor.fetchall()
+            if not rows:
+                break
+            async with asyncio.timeout(CONFIRM_SECONDS):
+                await self._publish(channel, rows)
+            await store.execute("UPDATE stream SET published = %s", (rows[-1][0],))
+            stream.published = rows[-1][0]
+            metrics.published.labels(self.service).inc(len(rows))
+
+    async def _publish(self, channel: AbstractChannel, rows: Sequence[tuple[Any, ...]]) -> None:
+        underlay = await channel.get_underlay_channel()
+        confirms = [
+            asyncio.ensure_future(
+                underlay.basic_publish(
+                    body.encode(),
+                    exchange=f"{self.service}.events",
+                    routing_key=routing_key,
+                    properties=_properties(str(event_id), f"tellus.{routing_key}", f"/tellus/{self.service}"),
+                    mandatory=True,
+                )
+            )
+            for _, event_id, routing_key, body in rows
+        ]
+        try:
+            await asyncio.gather(*confirms)
+        finally:
+            for confirm in confirms:
+                confirm.cancel()
+            await asyncio.gather(*confirms, return_exceptions=True)
+
+    async def _heartbeat(self, channel: AbstractChannel, stream: Stream) -> None:
+        moment = instant(now())
+        body = {
+            "specversion": "1.0",
+            "id": str(new_id()),
+            "source": f"/tellus/{self.service}",
+            "type": f"tellus.{HEARTBEAT_KEY}",
+            "time": moment,
+            "datacontenttype": "application/json",
+            "data": {
+                "producer": stream.producer,
+                "epoch": stream.epoch,
+                "sequence": f"{stream.published:016d}",
+                "head": stream.head.hex() if stream.published == stream.numbered else None,
+            },
+        }
+        underlay = await channel.get_underlay_channel()
+        async with asyncio.timeout(CONFIRM_SECONDS):
+            await underlay.basic_publish(
+                canonical(body),
+                exchange=f"{self.service}.events",
+                routing_key=HEARTBEAT_KEY,
+                properties=_properties(str(body["id"]), str(body["type"]), str(body["source"])),
+                mandatory=True,
+            )
+
+    async def _check_topology(self) -> None:
+        url = self._settings.management_url
+        if url is None:
+            return
+        vhost = self._settings.amqp_url.get_secret_value().rsplit("/", 1)[-1]
+        try:
+            broker = Broker(url.get_secret_value(), vhost)
+            missing = await asyncio.to_thread(broker.missing_bindings, self._topology)
+        except httpx.HTTPError as error:
+            log.warning("topology.unchecked", producer=self.service, error=type(error).__name__)
+            return
+        metrics.topology_missing.set(len(missing))
+        if missing:
+            log.error("topology.incomplete", producer=self.service, missing=[b.destination for b in missing])
+            raise TopologyIncomplete
+
+    async def _measure(self, store: Connection) -> None:
+        cursor = await store.execute(
+            "SELECT count(*), coalesce(extract(epoch FROM now() - min(recorded_at)), 0) FROM outbox "
+            "WHERE sequence IS NULL OR sequence > (SELECT published FROM stream)"
+        )
+        row = await cursor.fetchone()
+        if row:
+            metrics.outbox_pending.labels(self.service).set(row[0])
+            metrics.outbox_age.labels(self.service).set(float(row[1]))
+
+    async def _prune(self, store: Connection, stream: Stream) -> None:
+        if self._signer is None or not self._rpc.ready:
+            return
+        token = self._signer.as_itself(operation="list_streams")
+        try:
+            page = await self._rpc.call(ListStreams(), token=token, traceparent=tracing.begin("prune").traceparent)
+        except ServiceError as error:
+            log.info("outbox.unpruned", producer=self.service, error=error.error_code)
+            return
+        confirmed = [
+            s["confirmed_sequence"]
+            for s in page["items"]
+            if s["producer"] == stream.producer and s["epoch"] == stream.epoch
+        ]
+        if confirmed and (limit := min(confirmed[0], stream.published)) > 0:
+            await store.execute("DELETE FROM outbox WHERE sequence <= %s", (limit,))
+        await store.execute("DELETE FROM command WHERE recorded_at < now() - interval '2 days'")
+        await store.execute("DELETE FROM inbox WHERE received_at < now() - interval '30 days'")
+
+
+def _properties(message_id: str, type: str, source: str) -> Any:
+    return aio_pika.Message(
+        b"",
+        content_type=CONTENT_TYPE,
+        content_encoding="utf-8",
+        delivery_mode=aio_pika.DeliveryMode.PERSISTENT,
+        priority=PRIORITY,
+        message_id=message_id,
+        type=type,
+        app_id=source,
+        timestamp=now(),
+    ).properties
+
+
+async def relay(services: Sequence[str]) -> None:
+    """Run the relays of `services` until SIGTERM."""
+    settings = {service: read(Settings, service) for service in services}
+    process = read(_ProcessSettings, "relay")
+    logs.configure("relay", process.log_level)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number_ in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number_, stop.set)
+    rpc = AsyncRpc(settings[services[0]].amqp_url.get_secret_value(), name="relay")
+    relays = [Relay(service, settings[service], rpc) for service in services]
+    state = health.Health(checks={f"relay-{r.service}": lambda r=r: r.connected for r in relays})  # type: ignore[misc]
+    health.serve(state, process.health_host, process.health_port)
+    tasks = [asyncio.create_task(r.run(), name=r.service) for r in relays]
+    tasks.append(asyncio.create_task(_tick(state)))
+    connecting = asyncio.create_task(rpc.keep_connected())
+    log.info("process.started", service="relay", workers=len(relays))
+    waiting = asyncio.create_task(stop.wait())
+    await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)
+    for task in (*tasks, connecting):
+        task.cancel()
+    await asyncio.gather(*tasks, connecting, return_exceptions=True)
+    await rpc.close()
+    if not stop.is_set():
+        sys.exit("a relay ended by itself, which it never should: see the log")
+
+
+class _ProcessSettings(Settings):
+    """The relay's own listener; the stores' settings come under each store's prefix."""
+
+    database_url: Any = None
+    amqp_url: Any = None
+    transaction_keys: Any = None
+
+
+async def _tick(state: health.Health) -> None:
+    while True:
+        state.tick()
+        await asyncio.sleep(1)
+
+
+if __name__ == "__main__":
+    asyncio.run(relay(sys.argv[1:]))

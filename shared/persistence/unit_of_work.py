@@ -1,0 +1,103 @@
+"""One change, one transaction: state, outbox, inbox and command record commit together, here and nowhere else."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Generic, TypeVar
+
+from pydantic import BaseModel
+from sqlalchemy import Connection, Engine
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
+
+from shared.call import AlreadyHandled, Call
+from shared.contracts.base import Event
+from shared.errors import Conflict, Unavailable
+from shared.persistence import commands, outbox
+from shared.persistence.floor import Floor
+
+R = TypeVar("R", bound=BaseModel)
+W = TypeVar("W", bound="Work")
+SERIALIZATION_FAILURES = {"40001", "40P01", "55P03"}
+"""Serialisation failure, deadlock, lock not available: trying again may help."""
+
+
+class StoreUnavailable(Unavailable):
+    """The store cannot be reached: nothing was changed."""
+
+    code = "store_unavailable"
+
+
+class StoreBusy(Conflict):
+    """Somebody else is changing the same thing: nothing was changed, try again."""
+
+    code = "busy"
+
+
+class Work:
+    """What a use case does inside one transaction. A service's own Work adds its repositories."""
+
+    def __init__(self, connection: Connection, call: Call) -> None:
+        self.connection = connection
+        self.call = call
+        self.events: list[Event] = []
+        self.answer: bytes | None = None
+
+    def tell(self, *events: Event) -> None:
+        """The world learns of these if the transaction commits."""
+        self.events.extend(events)
+
+    def reply(self, view: R) -> R:
+        """Keep this answer with the command, so that a repeated call is answered alike."""
+        self.answer = view.model_dump_json().encode()
+        return view
+
+
+class SqlUnitOfWork(Generic[W]):
+    """Opens transactions for the call in hand. Commits on a clean exit, rolls back on any error."""
+
+    def __init__(self, engine: Engine, floor: Floor, call: Call, work: Callable[[Connection, Call], W]) -> None:
+        self._engine, self._floor, self._call, self._work = engine, floor, call, work
+
+    @contextmanager
+    def __call__(self) -> Iterator[W]:
+        with store_errors(), self._engine.begin() as connection:
+            self._take_up(connection)
+            work = self._work(connection, self._call)
+            yield work
+            outbox.add(connection, self._floor.outbox, work.events, self._call)
+            if self._call.command_id is not None:
+                assert work.answer is not None, f"{self._call.operation} is a write: it must say its reply"
+                try:
+                    commands.finish(connection, self._floor.command, self._call, work.answer)
+                except IntegrityError as error:
+                    raise commands.CommandInFlight from error
+
+    @contextmanager
+    def reading(self) -> Iterator[W]:
+        """The same repositories on a connection that changes nothing."""
+        with store_errors(), self._engine.connect() as connection:
+            yield self._work(connection, self._call)
+
+    def _take_up(self, connection: Connection) -> None:
+        if self._call.command_id is not None:
+            commands.begin(connection, self._floor.command, self._call)
+        if self._call.message_id is not None:
+            row = insert(self._floor.inbox).values(handler=self._call.operation, message_id=self._call.message_id)
+            if connection.execute(row.on_conflict_do_nothing()).rowcount == 0:
+                raise AlreadyHandled
+
+
+@contextmanager
+def store_errors() -> Iterator[None]:
+    """Turn what the database says about itself into what a caller can act on."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise StoreUnavailable("Too many requests are waiting for the store.") from error
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlstate", None)
+        if code in SERIALIZATION_FAILURES:
+            raise StoreBusy from error
+        if error.connection_invalidated or isinstance(error, OperationalError):
+            raise StoreUnavailable from error
+        raise

@@ -1,0 +1,196 @@
+"""nameko made safe: every trap of its 2.14.1 messaging that loses, doubles or stops work is closed in this module.
+
+Frozen upstream, so owned here: consumers drain before they close, undecodable messages go to parking instead of
+being acknowledged, a call without an address for its answer stops nobody, and no publisher shares its transport
+options with another.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ClassVar
+
+import kombu.pools
+import structlog
+from eventlet import Timeout
+from kombu import Connection, Exchange, Queue
+from kombu.exceptions import OperationalError
+from nameko.amqp.publish import Publisher
+from nameko.constants import AMQP_URI_CONFIG_KEY
+from nameko.extensions import SharedExtension
+from nameko.messaging import QueueConsumer
+from nameko.rpc import RpcConsumer
+
+from shared.rpc.wire import EXCHANGE, PRIORITY
+
+log = structlog.get_logger()
+
+CONNECT = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "interval_max": 1}
+
+
+class ConfirmingPublisher(Publisher):  # type: ignore[misc]
+    """Publishes and knows that the broker has it. Owns its transport options: nameko's are one shared dict that a
+    non-confirming publisher would silently switch off for everybody."""
+
+    transport_options: ClassVar[dict[str, Any]] = {"confirm_publish": True}
+    use_confirms = True
+    retry_policy: ClassVar[dict[str, Any]] = CONNECT
+
+
+class ReplyPublisher(Publisher):  # type: ignore[misc]
+    """Publishes answers, unconfirmed and transient: a lost one is asked for again under the same command id."""
+
+    transport_options: ClassVar[dict[str, Any]] = {"confirm_publish": False}
+    use_confirms = False
+    retry_policy: ClassVar[dict[str, Any]] = CONNECT
+    delivery_mode = 1
+
+
+def confirm(publisher: Publisher, body: Any, *, seconds: float, **options: Any) -> None:
+    """Publish and wait for the broker's word, at most `seconds`: a blocked broker must not hold us for ever."""
+    with Timeout(seconds, OperationalError("the broker did not confirm in time")):
+        publisher.publish(body, priority=PRIORITY, **options)
+
+
+class DrainingConsumer(QueueConsumer):  # type: ignore[misc]
+    """A consumer that settles what it took before it closes, so that a graceful stop repeats nothing."""
+
+    PREFETCH = "PREFETCH"
+
+    def __init__(self) -> None:
+        self._unsettled: set[tuple[int, int]] = set()
+        self.last_tick = time.monotonic()
+        self.connected = False
+        super().__init__()
+
+    @property
+    def prefetch_count(self) -> int:
+        return int(self.container.config.get(self.PREFETCH, self.container.max_workers))
+
+    @contextmanager
+    def establish_connection(self) -> Iterator[Connection]:
+        """Reconnect within seconds of the broker's return: kombu would wait up to half a minute."""
+        with self.connection.clone() as connection:
+            connection.ensure_connection(
+                self.on_connection_error, None, interval_start=0.2, interval_step=0.3, interval_max=2
+            )
+            yield connection
+
+    def handle_message(self, provider: Any, body: Any, message: Any) -> None:
+        self._unsettled.add(_key(message))
+        super().handle_message(provider, body, message)
+
+    def ack_message(self, message: Any) -> None:
+        self._settle(message, message.ack)
+
+    def requeue_message(self, message: Any) -> None:
+        self._settle(message, message.requeue)
+
+    def park_message(self, message: Any) -> None:
+        """Hand the message to the queue's dead-letter exchange: it comes to rest in parking."""
+        self._settle(message, message.reject)
+
+    def _settle(self, message: Any, act: Callable[[], None]) -> None:
+        try:
+            if message.channel.connection and not message.acknowledged:
+                act()
+        except OSError:
+            log.info("message.reclaimed", reason="the connection closed first; the broker delivers it again")
+        finally:
+            self._unsettled.discard(_key(message))
+
+    def on_connection_revived(self) -> None:
+        self._unsettled.clear()  # the broker took them back
+
+    def on_decode_error(self, message: Any, exc: Exception) -> None:
+        log.error("message.undecodable", error=type(exc).__name__, routing_key=message.delivery_info.get("routing_key"))
+        message.reject()
+
+    def on_connection_error(self, exc: Exception, interval: float) -> None:
+        self.connected = False
+        self.last_tick = time.monotonic()  # waiting for the broker is being alive
+        log.warning("broker.unreachable", error=type(exc).__name__, retry_in_seconds=interval)
+
+    def on_consume_ready(self, connection: Any, channel: Any, consumers: Any, **kwargs: Any) -> None:
+        self.connected = True
+        super().on_consume_ready(connection, channel, consumers, **kwargs)
+
+    def on_consume_end(self, connection: Any, channel: Any) -> None:
+        self.connected = False
+        super().on_consume_end(connection, channel)
+
+    def on_iteration(self) -> None:
+        self.last_tick = time.monotonic()
+        self._cancel_consumers_if_requested()
+        if not self._consumers and not self._unsettled:
+            self.should_stop = True
+
+    def _cancel_consumers_if_requested(self) -> None:
+        # nameko iterates over a dict's live view after replacing the dict: the same, said safely
+        pending, self._pending_remove_providers = dict(self._pending_remove_providers), {}
+        for provider, removed in pending.items():
+            self._consumers.pop(provider).cancel()
+            removed.send()
+
+
+class GuardedRpcConsumer(RpcConsumer):  # type: ignore[misc]
+    """Takes calls from the service's quorum queue; a call that cannot be answered is parked and stops nobody."""
+
+    queue_consumer = DrainingConsumer()
+
+    def setup(self) -> None:
+        if self.queue is None:
+            name = f"rpc-{self.container.service_name}"
+            self.queue = work_queue(name)
+            self.queue_consumer.register_provider(self)
+            self._registered = True
+
+    def handle_message(self, body: Any, message: Any) -> None:
+        if not message.properties.get("reply_to"):
+            log.error("call.unanswerable", reason="no reply_to", routing_key=message.delivery_info.get("routing_key"))
+            self.queue_consumer.park_message(message)
+            return
+        super().handle_message(body, message)
+
+    def handle_result(self, message: Any, result: Any, exc_info: Any) -> tuple[Any, Any]:
+        error = None
+        if exc_info is not None:
+            error = {"exc_type": type(exc_info[1]).__name__, "exc_path": "", "exc_args": [], "value": "call refused"}
+        self.answer(message, {"result": None, "error": error})
+        return result, exc_info
+
+    def answer(self, message: Any, payload: dict[str, Any]) -> None:
+        """Send the answer, then acknowledge the call. A reply that cannot be sent is logged: its caller asks again."""
+        try:
+            with Timeout(5, OperationalError("the reply was not taken in time")):
+                ReplyPublisher(self.container.config[AMQP_URI_CONFIG_KEY]).publish(
+                    payload,
+                    serializer="json",
+                    exchange=Exchange(EXCHANGE, type="topic", no_declare=True),
+                    routing_key=message.properties["reply_to"],
+                    correlation_id=message.properties.get("correlation_id"),
+                    priority=PRIORITY,
+                )
+        except Exception as error:  # noqa: BLE001 - whatever it is, the caller's lost reply must not stop this process
+            log.warning("reply.lost", error=type(error).__name__)
+        self.queue_consumer.ack_message(message)
+
+
+def work_queue(name: str) -> Queue:
+    """A queue that the topology has declared already: consumers never declare, so they never disagree with it."""
+    return Queue(name, no_declare=True)
+
+
+def consumers_of(container: Any) -> list[DrainingConsumer]:
+    """The consumers of a running container, for liveness and readiness."""
+    found: list[SharedExtension] = list(container.shared_extensions.values())
+    return [extension for extension in found if isinstance(extension, DrainingConsumer)]
+
+
+def bound_pools(limit: int) -> None:
+    """Allow `limit` publishing connections: the default of ten would queue the workers behind each other."""
+    kombu.pools.set_limit(limit)
+
+
+def _key(message: Any) -> tuple[int, int]:
+    return id(message.channel), message.delivery_tag
