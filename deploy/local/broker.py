@@ -35,17 +35,22 @@ def create_users(rabbitmq: RabbitMQ) -> None:
         _put(http, f"/api/vhosts/{VHOST}", {})
         _grant(http, ADMINISTRATOR, VHOST)
         for service in SERVICES:
-            secret = password(rabbitmq.places.secrets / f"{service}_amqp_password")
+            secret = user_password(rabbitmq, service)
             _put(http, f"/api/users/{service}", {"password": secret, "tags": "monitoring"})
             _grant(http, service, VHOST)
             _write_addresses(rabbitmq, service, secret)
     _write_addresses(rabbitmq, "tellus", rabbitmq.administrator_password())
 
 
+def user_password(rabbitmq: RabbitMQ, user: str) -> str:
+    """A service user's password, made up on first use."""
+    return password(rabbitmq.places.secrets / f"{user}_amqp_password")
+
+
 def create_vhost(rabbitmq: RabbitMQ, name: str) -> None:
     """A virtual host of this name exists, open to the administrator and every service."""
     with _administrator(rabbitmq) as http:
-        _put(http, f"/api/vhosts/{name}", {"default_queue_type": "classic"})
+        _put(http, f"/api/vhosts/{name}", {})
         for user in (ADMINISTRATOR, *SERVICES):
             _grant(http, user, name)
 

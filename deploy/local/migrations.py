@@ -1,6 +1,7 @@
 """Brings the databases of an instance to their newest revision, each as its owner."""
 
 from collections.abc import Iterable
+from contextlib import chdir
 
 from deploy.local.databases import address_of
 from deploy.local.errors import LocalError
@@ -27,4 +28,5 @@ def migrate(places: Places, services: Iterable[str]) -> dict[str, str]:
 def _migrate(places: Places, service: str) -> str:
     if service not in migratable():
         raise MigrationError(f"{service} has no migrations; those with migrations are {', '.join(migratable()) or 'none'}.")
-    return upgrade(service, address_of(places, f"{service}_owner"))
+    with chdir(REPOSITORY):  # histories are found by their path in the repository
+        return upgrade(service, address_of(places, f"{service}_owner"))

@@ -161,7 +161,7 @@ def _standing_in(places: Places, name: str, module: str, *, port: str) -> Proces
         kind="service",
         command=(sys.executable, "-m", module),
         priority=30,
-        environment=common_environment(places),
+        environment={**common_environment(places), f"{name.upper()}_DEVELOPMENT": "yes"},
         ready_url=f"http://127.0.0.1:{number}/readyz",
         ports=(number,) if name == "identity" else (places.ports.of("sink-smtp"), number),
     )
