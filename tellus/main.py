@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from typing import Any
 
 import typer
 from rich.console import Console
@@ -16,12 +17,12 @@ from tellus.exit_codes import CommandFailed, ExitCode
 class CommandFolder(TyperGroup):
     """The commands are the files in `tellus/commands`; only the one that was asked for is imported."""
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:  # type: ignore[override]  # typer keeps its own type private
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401  typer keeps these types to itself
         """The name of every command, from the folder alone."""
         del ctx
         return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
 
-    def get_command(self, ctx: typer.Context, cmd_name: str):  # type: ignore[no-untyped-def,override]  # noqa: ANN201
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
         """The command of this name, None where there is no such file."""
         known = self.list_commands(ctx)
         if cmd_name not in known:
@@ -29,10 +30,10 @@ class CommandFolder(TyperGroup):
             return None
         return self._load(cmd_name)
 
-    def invoke(self, ctx: typer.Context) -> object:  # type: ignore[override]
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
         """What went wrong is told in words, with an exit code that means something."""
         try:
-            return super().invoke(ctx)  # type: ignore[arg-type]
+            return super().invoke(ctx)
         except CommandFailed as failure:
             _tell(str(failure))
             raise typer.Exit(failure.exit_code) from failure
@@ -40,7 +41,7 @@ class CommandFolder(TyperGroup):
             _tell(str(error))
             raise typer.Exit(ExitCode.FAILED) from error
 
-    def _load(self, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN202
+    def _load(self, name: str) -> Any:  # noqa: ANN401
         module = importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}")
         command = get_command(module.app)
         command.name = name

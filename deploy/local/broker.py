@@ -84,7 +84,9 @@ def _problem(rabbitmq: RabbitMQ) -> str | None:
     except httpx.HTTPError as error:
         return f"no answer on port {rabbitmq.places.ports.of('rabbitmq-management')} ({error})"
     if answer.status_code == httpx.codes.UNAUTHORIZED:
-        return f"it knows another password than {rabbitmq.places.secrets / 'rabbitmq_password'}; 'make clean' forgets both"
+        return (
+            f"it knows another password than {rabbitmq.places.secrets / 'rabbitmq_password'}; 'make clean' forgets both"
+        )
     return None if answer.status_code == httpx.codes.OK else f"it answered {answer.status_code}"
 
 

@@ -55,7 +55,9 @@ def wait_for(postgres: Postgres, *, seconds: float) -> None:
         except psycopg.OperationalError as error:
             if time.monotonic() > deadline:
                 log = postgres.places.logs / "postgres.log"
-                raise PostgresError(f"PostgreSQL does not answer on port {postgres.port}: {error}. See {log}.") from error
+                raise PostgresError(
+                    f"PostgreSQL does not answer on port {postgres.port}: {error}. See {log}."
+                ) from error
             time.sleep(0.1)
         else:
             return

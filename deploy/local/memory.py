@@ -1,5 +1,6 @@
 """What an instance really costs in memory: proportional set sizes, so that shared pages count once."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import psutil
@@ -27,7 +28,7 @@ def proportional_bytes(pid: int, proc: Path = Path("/proc")) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
-def _owner(process: psutil.Process, roots: dict[int | None, str]) -> str:
+def _owner(process: psutil.Process, roots: Mapping[int, str]) -> str:
     try:
         line = [process.pid, *(parent.pid for parent in process.parents())]
     except psutil.NoSuchProcess:

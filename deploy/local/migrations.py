@@ -27,6 +27,8 @@ def migrate(places: Places, services: Iterable[str]) -> dict[str, str]:
 
 def _migrate(places: Places, service: str) -> str:
     if service not in migratable():
-        raise MigrationError(f"{service} has no migrations; those with migrations are {', '.join(migratable()) or 'none'}.")
+        raise MigrationError(
+            f"{service} has no migrations; those with migrations are {', '.join(migratable()) or 'none'}."
+        )
     with chdir(REPOSITORY):  # histories are found by their path in the repository
         return upgrade(service, address_of(places, f"{service}_owner"))

@@ -48,7 +48,9 @@ def plan(programs: ServerPrograms, machine: Machine) -> list[str] | None:
     if machine.is_root:
         return install
     if machine.sudo is None:
-        raise InstallError(f"Missing: {names}. Install them as root: apt-get install --no-install-recommends {' '.join(missing)}")
+        raise InstallError(
+            f"Missing: {names}. Install them as root: apt-get install --no-install-recommends {' '.join(missing)}"
+        )
     return [str(machine.sudo), *install]
 
 

@@ -107,7 +107,7 @@ class Supervisor:
     def is_running(self) -> bool:
         """Whether it answers."""
         try:
-            return self._ask("getState").get("statename") == "RUNNING"
+            return bool(self._ask("getState")["statename"] == "RUNNING")
         except OSError:
             return False
 
@@ -163,7 +163,7 @@ class Supervisor:
         if self.states()[name].state in _RUNNING:
             return
         try:
-            self._ask("startProcess", name, False)  # noqa: FBT003  positional on the wire: do not wait
+            self._ask("startProcess", name, False)  # does not wait until it has stayed up
         except xmlrpc.client.Fault as fault:
             if "ALREADY_STARTED" not in fault.faultString:
                 raise SupervisorError(f"{name} could not be started: {fault.faultString}") from fault

@@ -182,4 +182,4 @@ def _superuser(servers: Servers) -> psycopg.Connection:
 
 
 def _execute(connection: psycopg.Connection, statement: str, *names: str) -> None:
-    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+    connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
