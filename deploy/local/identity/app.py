@@ -65,12 +65,9 @@ def _note(response: Response) -> Response:
     return response
 
 
-def _problem(error: HTTPException) -> tuple[str | dict[str, str], int] | Response:
-    if error.response is not None and error.code is None:
-        return Response(status=HTTPStatus.INTERNAL_SERVER_ERROR)
-    status = error.code or HTTPStatus.INTERNAL_SERVER_ERROR
+def _problem(error: HTTPException) -> tuple[str | dict[str, str], HTTPStatus]:
+    """Say what kind of problem it was, and never repeat what was sent."""
+    status = HTTPStatus(error.code or HTTPStatus.INTERNAL_SERVER_ERROR)
     if request.path in MACHINE_ROUTES:
-        return {"error": "invalid_request", "error_description": HTTPStatus(status).phrase}, status
-    return render_template(
-        "problem.html", title=HTTPStatus(status).phrase, detail=HTTPStatus(status).description
-    ), status
+        return {"error": "invalid_request", "error_description": status.phrase}, status
+    return render_template("problem.html", title=status.phrase, detail=status.description), status

@@ -110,7 +110,7 @@ def _discover(http: httpx.Client, settings: Settings) -> dict[str, Any]:
 
 
 def _fill_in(http: httpx.Client, page: httpx.Response, person: str, settings: Settings) -> httpx.Response:
-    form = _Form()
+    form = PageForm()
     form.feed(page.text)
     if page.status_code != httpx.codes.OK or form.action is None:
         raise NoToken(f"{settings.issuer} showed no sign-in page (status {page.status_code}).")
@@ -148,7 +148,7 @@ def _tokens(answer: httpx.Response) -> Tokens:
     )
 
 
-class _Form(HTMLParser):
+class PageForm(HTMLParser):
     """The first form of a page: where it goes and what it carries unseen."""
 
     def __init__(self) -> None:
