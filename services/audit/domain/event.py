@@ -3,7 +3,7 @@
 import json
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -114,8 +114,8 @@ def _text(fields: dict[str, Any], name: str, pattern: re.Pattern[str], *, defaul
 def _moment(fields: dict[str, Any], name: str) -> datetime:
     text = _text(fields, name, _MOMENT)
     try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
+        return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise EventMalformed(f"The event's {name} is no moment in time.", field=name) from error
 
 

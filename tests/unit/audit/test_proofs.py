@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -159,9 +160,7 @@ def test_every_proof_about_a_subtree_verifies() -> None:
             verify_subtree(start=start, end=end, size=size, subtree_root=subtree, root=ROOTS[size], proof=proof)
         for index in {start, end - 1}:
             path = fold(inclusion_spans(index, end, start=start), READ)
-            verify_inclusion(
-                index=index, size=end, leaf=SINGLE_BYTES[index], proof=path, root=subtree, start=start
-            )
+            verify_inclusion(index=index, size=end, leaf=SINGLE_BYTES[index], proof=path, root=subtree, start=start)
 
 
 @given(st.data())
@@ -172,17 +171,24 @@ def test_an_inclusion_proof_fails_when_anything_about_it_changes(data: st.DataOb
     other = data.draw(st.integers(0, size - 1).filter(lambda value: value != index))
     broken = data.draw(st.integers(0, len(proof) - 1))
     wrong = [*proof[:broken], bytes(32), *proof[broken + 1 :]]
-    right = {"index": index, "size": size, "leaf": SINGLE_BYTES[index], "proof": proof, "root": ROOTS[size]}
-    for change in (
+    right: dict[str, Any] = {
+        "index": index,
+        "size": size,
+        "leaf": SINGLE_BYTES[index],
+        "proof": proof,
+        "root": ROOTS[size],
+    }
+    changes: list[dict[str, Any]] = [
         {"index": other},
         {"leaf": SINGLE_BYTES[other]},
         {"root": ROOTS[size - 1]},
         {"proof": proof[:-1]},
         {"proof": [*proof, proof[-1]]},
         {"proof": wrong},
-    ):
+    ]
+    for change in changes:
         with pytest.raises(ProofWrong):
-            verify_inclusion(**(right | change))  # type: ignore[arg-type]
+            verify_inclusion(**(right | change))
 
 
 @given(st.data())
@@ -191,17 +197,24 @@ def test_a_consistency_proof_fails_when_anything_about_it_changes(data: st.DataO
     old = data.draw(st.integers(1, new - 1))
     proof = consistency_proof(old, new, READ)
     broken = data.draw(st.integers(0, len(proof) - 1))
-    right = {"old_size": old, "new_size": new, "old_root": ROOTS[old], "new_root": ROOTS[new], "proof": proof}
-    for change in (
+    right: dict[str, Any] = {
+        "old_size": old,
+        "new_size": new,
+        "old_root": ROOTS[old],
+        "new_root": ROOTS[new],
+        "proof": proof,
+    }
+    changes: list[dict[str, Any]] = [
         {"old_root": ROOTS[old - 1]},
         {"new_root": ROOTS[new - 1]},
         {"proof": proof[:-1]},
         {"proof": [*proof, proof[-1]]},
         {"proof": []},
         {"proof": [*proof[:broken], bytes(32), *proof[broken + 1 :]]},
-    ):
+    ]
+    for change in changes:
         with pytest.raises(ProofWrong):
-            verify_consistency(**(right | change))  # type: ignore[arg-type]
+            verify_consistency(**(right | change))
 
 
 @pytest.mark.parametrize("length", [0, 31, 33, 64])
