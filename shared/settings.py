@@ -23,7 +23,9 @@ class Settings(BaseSettings):
     transaction_keys: Path = Field(description="Public keys (JWKS) that transaction tokens may be signed with")
     signing_key: SecretStr | None = Field(default=None, description="This service's own private key (JWK)")
     health_host: str = "127.0.0.1"
-    health_port: int = Field(default=0, ge=0, lt=65536, description="Where health and metrics are served; 0 means nowhere")
+    health_port: int = Field(
+        default=0, ge=0, lt=65536, description="Where health and metrics are served; 0 means nowhere"
+    )
     otlp_endpoint: str | None = Field(default=None, description="OpenTelemetry collector, OTLP over HTTP")
     log_level: str = "INFO"
     workers: int = Field(default=8, ge=1, le=200, description="Requests or messages handled at once")

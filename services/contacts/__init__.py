@@ -1,0 +1,1 @@
+"""Contacts: everyone government knows, and every touch with them."""

@@ -1,8 +1,7 @@
 """Decisions: Cedar policies beside the contracts, parsed once, denied by default, denied on any error."""
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,39 +9,12 @@ from typing import Any
 import cedarpy
 import structlog
 
+from shared.authz.model import SUITE, Decision, Resource
 from shared.contracts.actor import Actor
-from shared.errors import Forbidden
+from shared.errors import Forbidden, NotFound
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
-EVERYTHING = "*"
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True)
-class Resource:
-    """What is acted upon: a Cedar entity type, its id, the department that owns it, and what policies may look at."""
-
-    type: str
-    id: str
-    department: str = ""
-    attributes: Mapping[str, Any] | None = None
-
-
-SUITE = Resource("Suite", "tellus")
-"""Stands for "some resource, not looked at yet": walls and relations are decided by the owner of the resource."""
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Whether, under which policies, and which fields of the answer may be shown."""
-
-    allowed: bool
-    policies: tuple[str, ...]
-    fields: frozenset[str]
-
-    def shows(self, field: str) -> bool:
-        """Whether a field of the answer may be shown."""
-        return EVERYTHING in self.fields or field in self.fields
 
 
 class PolicyRefused(Forbidden):
@@ -87,6 +59,28 @@ class Policies:
         if not decision.allowed:
             raise PolicyRefused(action=action, policies=list(decision.policies))
         return decision
+
+
+class ActorPermissions:
+    """The policies of one service, for one actor: what a use case asks inside its unit of work."""
+
+    def __init__(self, policies: Policies, actor: Actor) -> None:
+        self._policies, self.actor = policies, actor
+
+    def decide(self, action: str, resource: Resource = SUITE) -> Decision:
+        """Whether the actor may, and which fields they may see."""
+        return self._policies.decide(self.actor, action, resource)
+
+    def require(
+        self, action: str, resource: Resource = SUITE, *, see: str | None = None, unknown: type[NotFound] = NotFound
+    ) -> Decision:
+        """The decision, if it allows. Otherwise PolicyRefused; but `unknown` where the actor may not even `see` it."""
+        decision = self.decide(action, resource)
+        if decision.allowed:
+            return decision
+        if see is not None and not (action != see and self.decide(see, resource).allowed):
+            raise unknown
+        raise PolicyRefused(action=action, policies=list(decision.policies))
 
 
 @cache

@@ -117,4 +117,3 @@ class Verifier:
         if not isinstance(key, OKPKey):
             raise TokenRefused
         return key
-

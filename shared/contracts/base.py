@@ -31,7 +31,9 @@ Note = Annotated[Text, StringConstraints(max_length=10_000)]
 """Free text."""
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 """A stable word that code may compare: `email`, `case_opened`."""
-Department = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$", max_length=100)]
+Department = Annotated[
+    str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_-]*(\.[a-z][a-z0-9_-]*)*$", max_length=100)
+]
 """A place in the tree of departments, from the root: `city.permits`."""
 Version = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
 

@@ -1,9 +1,9 @@
 """`@hears(CaseOpened)`: one message, one transaction, then the acknowledgement. Nothing is acked and forgotten.
 
-    handled, or handled before        acknowledged
-    store or another service down     held and tried again here, however long: the consumer pauses
-    the handler's own error           waits in retry.1, retry.2, retry.3, then rests in parking with the reason
-    undecodable                       parking at once
+handled, or handled before        acknowledged
+store or another service down     held and tried again here, however long: the consumer pauses
+the handler's own error           waits in retry.1, retry.2, retry.3, then rests in parking with the reason
+undecodable                       parking at once
 """
 
 import time

@@ -172,7 +172,9 @@ class Broker:
 
     def missing_bindings(self, topology: Topology) -> list[Binding]:
         """Declared bindings that the broker lacks: what is published meanwhile does not reach their queue."""
-        there = {(b["source"], b["destination"], b["destination_type"], b["routing_key"]) for b in self._get("bindings")}
+        there = {
+            (b["source"], b["destination"], b["destination_type"], b["routing_key"]) for b in self._get("bindings")
+        }
         return [b for b in topology.bindings if (b.source, b.destination, b.to, b.key) not in there]
 
     def _get(self, what: str) -> list[dict[str, object]]:

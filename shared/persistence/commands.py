@@ -28,7 +28,9 @@ def begin(connection: Connection, command: Table, call: Call) -> None:
             func.pg_try_advisory_xact_lock(literal(_lock_key(call.command_id), BigInteger)).label("mine"),
             command.c.fingerprint,
             command.c.reply,
-        ).select_from(select(literal(1)).subquery().outerjoin(command, command.c.id == bindparam("id", call.command_id)))
+        ).select_from(
+            select(literal(1)).subquery().outerjoin(command, command.c.id == bindparam("id", call.command_id))
+        )
     ).one()
     if row.reply is not None:
         if row.fingerprint != call.fingerprint:

@@ -1,9 +1,9 @@
 """The tables that every store has: outbox, stream, inbox, command. One definition, one first migration.
 
-    outbox   facts committed with the change that made them, until audit has them and they are pruned
-    stream   this store's place in its own stream of facts: one row
-    inbox    messages already handled, by handler
-    command  writes already done, with their answers
+outbox   facts committed with the change that made them, until audit has them and they are pruned
+stream   this store's place in its own stream of facts: one row
+inbox    messages already handled, by handler
+command  writes already done, with their answers
 """
 
 from dataclasses import dataclass

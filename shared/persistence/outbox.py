@@ -26,7 +26,9 @@ def add(connection: Connection, outbox: Table, events: Iterable[Event], call: Ca
         )
         body = canonical(envelope)
         if len(body) > MAXIMUM_BYTES:
-            raise ValueError(f"{event.type} of {len(body)} bytes is over {MAXIMUM_BYTES}: events carry facts, not content")
+            raise ValueError(
+                f"{event.type} of {len(body)} bytes is over {MAXIMUM_BYTES}: events carry facts, not content"
+            )
         rows.append({"event_id": event_id, "routing_key": event.routing_key, "body": body.decode()})
     if rows:
         connection.execute(insert(outbox).values(rows))

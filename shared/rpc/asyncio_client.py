@@ -41,7 +41,9 @@ class AsyncRpc:
         )
         self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)  # type: ignore[assignment]
         listening = await self._connection.channel(publisher_confirms=False)
-        queue = await listening.declare_queue(f"rpc.reply-{self._name}-{self._reply_key}", exclusive=True, auto_delete=True)
+        queue = await listening.declare_queue(
+            f"rpc.reply-{self._name}-{self._reply_key}", exclusive=True, auto_delete=True
+        )
         await queue.bind(EXCHANGE, self._reply_key)
         await queue.consume(self._on_reply, no_ack=True)
 
@@ -97,7 +99,9 @@ class AsyncRpc:
             reply_to=self._reply_key,
             expiration=timeout,
             priority=PRIORITY,
-            delivery_mode=aio_pika.DeliveryMode.NOT_PERSISTENT if not request.writes else aio_pika.DeliveryMode.PERSISTENT,
+            delivery_mode=aio_pika.DeliveryMode.NOT_PERSISTENT
+            if not request.writes
+            else aio_pika.DeliveryMode.PERSISTENT,
             headers=headers,
         )
         try:

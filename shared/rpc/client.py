@@ -80,7 +80,9 @@ class Caller:
     def __init__(self, listener: ReplyListener, call: Call) -> None:
         self._listener, self._call = listener, call
 
-    def call(self, request: Request[Reply], *, command_id: UUID | None = None, seconds: float = TIMEOUT_SECONDS) -> Reply:
+    def call(
+        self, request: Request[Reply], *, command_id: UUID | None = None, seconds: float = TIMEOUT_SECONDS
+    ) -> Reply:
         """The typed answer; raises one of the six kinds. Never waits beyond the deadline of the call in hand."""
         now = time.time()
         deadline = min(self._call.deadline or now + seconds, now + seconds)

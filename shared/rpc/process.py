@@ -84,7 +84,10 @@ def main(target: str) -> None:
     runner.add_service(service_class)
     (container,) = runner.containers
     state = health.Health()
-    state.checks = {"broker": lambda: all(c.connected for c in hardened.consumers_of(container)), "store": _store(config)}
+    state.checks = {
+        "broker": lambda: all(c.connected for c in hardened.consumers_of(container)),
+        "store": _store(config),
+    }
     health.serve(state, settings.health_host, settings.health_port)
     _stop_on_signal(runner, state, settings.grace_seconds)
     _await_broker(config["AMQP_URI"])
@@ -99,7 +102,8 @@ def main(target: str) -> None:
 def _watch(container: Any, state: health.Health) -> None:
     while True:
         if not getattr(container, "_being_killed", False) and all(
-            time.monotonic() - consumer.last_tick < health.STALE_SECONDS for consumer in hardened.consumers_of(container)
+            time.monotonic() - consumer.last_tick < health.STALE_SECONDS
+            for consumer in hardened.consumers_of(container)
         ):
             state.tick()
         eventlet.sleep(1)
@@ -130,7 +134,9 @@ def _refuse_unknown_schema(service: str, engine: Any) -> None:
                 sys.exit(f"The store of {service} cannot be read ({type(error).__name__}): is it up and migrated?")
             eventlet.sleep(0.5)
     if not found or found < wanted:
-        sys.exit(f"The store of {service} is at schema {found}, this code needs {wanted}: run `tellus migrate {service}`.")
+        sys.exit(
+            f"The store of {service} is at schema {found}, this code needs {wanted}: run `tellus migrate {service}`."
+        )
 
 
 def _await_broker(amqp_uri: str) -> None:

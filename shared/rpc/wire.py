@@ -1,8 +1,8 @@
 """How a call looks on the wire: nameko's frames, plain JSON, and headers that say who, which command, until when.
 
-    request   exchange nameko-rpc, key <service>.<method>, body {"args": [request], "kwargs": {}}
-    reply     same exchange, key = reply_to, body {"result": ..., "error": null | {...}}
-    headers   nameko.token nameko.command_id nameko.deadline traceparent
+request   exchange nameko-rpc, key <service>.<method>, body {"args": [request], "kwargs": {}}
+reply     same exchange, key = reply_to, body {"result": ..., "error": null | {...}}
+headers   nameko.token nameko.command_id nameko.deadline traceparent
 """
 
 import time

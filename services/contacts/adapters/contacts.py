@@ -1,0 +1,110 @@
+"""Contacts in PostgreSQL."""
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Integer, Row, case, insert, literal, or_, select, tuple_, update
+from sqlalchemy.exc import IntegrityError
+
+from services.contacts.adapters.tables import contact as table
+from services.contacts.application.ports import Terms
+from services.contacts.domain.contact import Contact, Details, Origin
+from services.contacts.domain.errors import ContactExists, ContactUnknown
+from services.contacts.domain.naming import fold
+from shared.persistence import paging
+
+EXACT, BEGINS, RESEMBLES = 0, 1, 2
+
+
+class SqlContacts:
+    """The contacts of one store, on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, id: UUID) -> Contact:
+        return self._one(select(table).where(table.c.id == id))
+
+    def lock(self, id: UUID) -> Contact:
+        return self._one(select(table).where(table.c.id == id).with_for_update())
+
+    def add(self, contact: Contact) -> None:
+        try:
+            with self._connection.begin_nested() if contact.origin else nullcontext():
+                self._connection.execute(insert(table).values(_row(contact)))
+        except IntegrityError as error:
+            existing = self.from_origin(contact.origin) if contact.origin else None
+            if existing is None:
+                raise
+            raise ContactExists(contact_id=str(existing)) from error
+
+    def save(self, contact: Contact) -> None:
+        row = _row(contact)
+        self._connection.execute(update(table).where(table.c.id == row.pop("id")).values(row))
+
+    def from_origin(self, origin: Origin) -> UUID | None:
+        found = select(table.c.id).where(
+            table.c.source == origin.source, table.c.external_reference == origin.reference
+        )
+        return self._connection.execute(found).scalar()
+
+    def find(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Contact], str | None]:
+        tier: Any = literal(EXACT, Integer)
+        query = select(table)
+        if terms.email is not None:
+            query = query.where(table.c.email == terms.email)
+        if terms.phone is not None:
+            query = query.where(table.c.phone == terms.phone)
+        if terms.reference is not None:
+            query = query.where(table.c.reference == terms.reference)
+        if terms.name is not None:
+            begins = table.c.name_folded.startswith(terms.name, autoescape=True)
+            tier = case((table.c.name_folded == terms.name, EXACT), (begins, BEGINS), else_=RESEMBLES)
+            query = query.where(or_(begins, table.c.name_folded.op("%")(terms.name)))
+        position = (tier, table.c.name_folded, table.c.id)
+        if after is not None:
+            query = query.where(tuple_(*position) > tuple_(*map(literal, paging.decode(after, int, str, UUID))))
+        rows = self._connection.execute(
+            query.add_columns(tier.label("tier")).order_by(*position).limit(limit + 1)
+        ).all()
+        kept, following = paging.page(rows, limit, lambda row: (row.tier, row.name_folded, row.id))
+        return [_contact(row) for row in kept], following
+
+    def _one(self, query: Any) -> Contact:
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise ContactUnknown
+        return _contact(row)
+
+
+def _contact(row: Row[Any]) -> Contact:
+    return Contact(
+        id=row.id,
+        reference=row.reference,
+        kind=row.kind,
+        department=row.department,
+        details=Details(row.name, row.email, row.phone, row.language),
+        registered_at=row.registered_at,
+        origin=Origin(row.source, row.external_reference) if row.source else None,
+        version=row.version,
+    )
+
+
+def _row(contact: Contact) -> dict[str, Any]:
+    return {
+        "id": contact.id,
+        "reference": contact.reference,
+        "kind": contact.kind,
+        "department": contact.department,
+        "name": contact.details.name,
+        "name_folded": fold(contact.details.name),
+        "email": contact.details.email,
+        "phone": contact.details.phone,
+        "language": contact.details.language,
+        "source": contact.origin.source if contact.origin else None,
+        "external_reference": contact.origin.reference if contact.origin else None,
+        "registered_at": contact.registered_at,
+        "version": contact.version,
+    }

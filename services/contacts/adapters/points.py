@@ -1,0 +1,40 @@
+"""Normal forms of contact points: email-validator for addresses, libphonenumber for numbers."""
+
+import phonenumbers
+from email_validator import EmailNotValidError, validate_email
+
+from services.contacts.domain.errors import PointInvalid
+
+
+class StandardPoints:
+    """Contact points as the standards write them."""
+
+    def __init__(self, region: str) -> None:
+        self._region = region
+
+    def email(self, text: str) -> str:
+        """The address in lower case, its domain normalised (RFC 5321, IDNA); raises PointInvalid."""
+        try:
+            return validate_email(text, check_deliverability=False).normalized.lower()
+        except EmailNotValidError as error:
+            raise PointInvalid(
+                "The email address is not valid: check it for a missing @, a space or a doubled dot.",
+                errors=[{"pointer": "/email", "detail": "is not a valid email address"}],
+            ) from error
+
+    def phone(self, text: str) -> str:
+        """The number in E.164; one without a + is read as of this region; raises PointInvalid."""
+        try:
+            number = phonenumbers.parse(text, self._region)
+        except phonenumbers.NumberParseException as error:
+            raise _no_number() from error
+        if not phonenumbers.is_possible_number(number):
+            raise _no_number()
+        return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _no_number() -> PointInvalid:
+    return PointInvalid(
+        "The phone number is not valid: give it with its area code, or with + and the country code.",
+        errors=[{"pointer": "/phone", "detail": "is not a possible phone number"}],
+    )

@@ -1,0 +1,28 @@
+"""List the interactions with a contact."""
+
+from services.contacts.application.ports import UnitOfWork
+from services.contacts.application.published import as_interaction_view, as_resource, interaction_resource
+from services.contacts.domain.errors import ContactUnknown
+from shared.contracts.actor import Actor, Kind
+from shared.contracts.contacts.rpc import InteractionView, ListInteractions
+from shared.contracts.paging import Page
+
+
+def list_interactions(request: ListInteractions, *, unit_of_work: UnitOfWork) -> Page[InteractionView]:
+    """The interactions that this caller may see, newest first."""
+    with unit_of_work.reading() as work:
+        contact = work.contacts.get(request.contact_id)
+        work.permissions.require("list_interactions", as_resource(contact), see="get_contact", unknown=ContactUnknown)
+        found, following = work.interactions.of(
+            contact.id, departments_of(work.permissions.actor), request.limit, request.cursor
+        )
+        decided = [(i, work.permissions.decide("see_interaction", interaction_resource(i))) for i in found]
+        items = tuple(as_interaction_view(i, decision) for i, decision in decided if decision.allowed)
+        return Page[InteractionView](items=items, next=following)
+
+
+def departments_of(actor: Actor) -> list[str] | None:
+    """Whose interactions the store should look through: the policy decides each one all the same."""
+    if actor.kind is Kind.CITIZEN or "privacy_officer" in actor.roles:
+        return None
+    return [actor.department]

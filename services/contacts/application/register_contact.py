@@ -1,0 +1,38 @@
+"""Register a contact."""
+
+from services.contacts.application.ports import Change, Points, UnitOfWork
+from services.contacts.application.published import as_events, as_view
+from services.contacts.domain.contact import Contact, Details, Origin
+from shared.clock import now
+from shared.contracts.contacts.rpc import ContactView, RegisterContact
+from shared.ids import new_id, new_reference
+
+
+def register_contact(request: RegisterContact, *, unit_of_work: UnitOfWork, points: Points) -> ContactView:
+    """A contact exists and the world is told, or nothing happened."""
+    details = Details(
+        name=request.name,
+        email=points.email(request.email) if request.email else None,
+        phone=points.phone(request.phone) if request.phone else None,
+        language=request.language,
+    )
+    origin = (
+        Origin(request.source, request.external_reference) if request.source and request.external_reference else None
+    )
+    at = now()
+    with unit_of_work() as work:
+        actor = work.permissions.actor
+        decision = work.permissions.require("register_contact")
+        contact = Contact.register(
+            new_id(),
+            new_reference("CON"),
+            kind=request.kind,
+            department=request.department or actor.department,
+            details=details,
+            at=at,
+            origin=origin,
+        )
+        work.contacts.add(contact)
+        work.changes.add(contact.id, Change(1, "registered", details.filled(), actor.id, at, at))
+        work.tell(*as_events(contact))
+        return work.reply(as_view(contact, decision))

@@ -1,0 +1,33 @@
+"""What can be wrong with a contact."""
+
+from shared.errors import Conflict, Invalid, NotFound
+
+
+class NameMissing(Invalid):
+    """A contact needs a name."""
+
+    code = "contacts.name_missing"
+
+
+class PointInvalid(Invalid):
+    """This is no address we could reach somebody at."""
+
+    code = "contacts.point_invalid"
+
+
+class ContactUnknown(NotFound):
+    """There is no such contact, or you may not know of it."""
+
+    code = "contacts.unknown"
+
+
+class ContactExists(Conflict):
+    """A contact with this reference from this source is here already."""
+
+    code = "contacts.exists"
+
+
+class NothingToAmend(Invalid):
+    """Nothing would change: name at least one field to change or remove."""
+
+    code = "contacts.nothing_to_amend"
