@@ -5,7 +5,7 @@ from typing import Final
 
 import pytest
 
-pytest_plugins = ["tests.support.servers"]
+pytest_plugins = ["tests.support.servers", "tests.support.processes"]
 
 TESTS: Final = Path(__file__).parent
 _WHAT_IT_NEEDS: Final = {

@@ -9,7 +9,7 @@ from services.contacts.adapters.unit_of_work import ContactsWork, unit_of_work
 from services.contacts.settings import Settings
 from shared.call import Call
 from shared.persistence.unit_of_work import SqlUnitOfWork
-from shared.rpc.process import ENGINE, SETTINGS
+from shared.rpc.config import ENGINE, SETTINGS
 from shared.rpc.server import CallBound
 
 
@@ -19,7 +19,7 @@ class UnitOfWork(CallBound):
     def setup(self) -> None:
         self.engine = self.container.config[ENGINE]
 
-    def bind(self, call: Call) -> SqlUnitOfWork[ContactsWork]:
+    def for_call(self, call: Call) -> SqlUnitOfWork[ContactsWork]:
         return unit_of_work(self.engine, call)
 
 

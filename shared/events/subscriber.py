@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
-from uuid import UUID
 
 import eventlet
 import structlog
@@ -27,8 +26,8 @@ from shared.contracts.envelope import CONTENT_TYPE, Envelope
 from shared.errors import ServiceError, Unavailable
 from shared.events.topology import PARKING, RETRY_SECONDS, Subscription
 from shared.observability import metrics, tracing
+from shared.rpc.config import CALL
 from shared.rpc.hardened import ConfirmingPublisher, DrainingConsumer, confirm, work_queue
-from shared.rpc.server import CALL
 
 S = TypeVar("S")
 E = TypeVar("E", bound=Event)
@@ -177,7 +176,7 @@ def hears(event: type[E]) -> Callable[[Callable[[S, E], None]], Callable[[S, E],
             handle(self, heard)
 
         entrypoint.hears = event  # type: ignore[attr-defined]
-        exposed: Callable[[S, E], None] = Hear.decorator(entrypoint, event=event)
+        exposed: Callable[[S, E], None] = Hear.decorator(event=event)(entrypoint)
         return exposed
 
     return decorate
@@ -205,9 +204,3 @@ def _outcome(error: BaseException | None) -> str:
     if isinstance(error, Unavailable) and isinstance(error, ServiceError):
         return "paused"
     return "failed"
-
-
-def message_id_of(message: Any) -> UUID | None:
-    """The id of a message, where it has one."""
-    found = message.properties.get("message_id")
-    return UUID(found) if found else None

@@ -123,5 +123,5 @@ class Rpc(CallBound):
 
     listener = ReplyListener()
 
-    def bind(self, call: Call) -> Caller:
+    def for_call(self, call: Call) -> Caller:
         return Caller(self.listener, call)

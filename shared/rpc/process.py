@@ -32,10 +32,8 @@ from shared.observability import health, logs, tracing  # noqa: E402
 from shared.persistence import migrating  # noqa: E402
 from shared.persistence.engine import engine_for  # noqa: E402
 from shared.rpc import hardened, wire  # noqa: E402
-from shared.rpc.server import VERIFIER  # noqa: E402
+from shared.rpc.config import ENGINE, SETTINGS, VERIFIER  # noqa: E402
 
-SETTINGS = "SETTINGS"
-ENGINE = "ENGINE"
 log = structlog.get_logger()
 
 

@@ -13,18 +13,16 @@ from nameko.extensions import DependencyProvider
 from nameko.rpc import Rpc
 from pydantic import BaseModel, ValidationError
 
-from shared.authz.token import Verifier
 from shared.call import AlreadyDone, Call, fingerprint
 from shared.contracts.base import Request
 from shared.errors import Invalid, ServiceError, Unavailable
 from shared.observability import metrics, tracing
+from shared.rpc.config import CALL, VERIFIER
 from shared.rpc.hardened import GuardedRpcConsumer
 from shared.rpc.wire import COMMAND, DEADLINE, TOKEN, TRACEPARENT, error_to_wire, expired
 
 S = TypeVar("S")
 Q = TypeVar("Q", bound=Request[Any])
-CALL = "call"
-VERIFIER = "VERIFIER"
 log = structlog.get_logger()
 
 
@@ -140,28 +138,21 @@ def answers(request: type[Q]) -> Callable[[Callable[[S, Q], BaseModel]], Callabl
                 return orjson.loads(done.reply)
 
         entrypoint.answers = request  # type: ignore[attr-defined]
-        exposed: Callable[[S, Q], Any] = Answer.decorator(entrypoint, request=request)
+        exposed: Callable[[S, Q], Any] = Answer.decorator(request=request)(entrypoint)
         return exposed
 
     return decorate
 
 
 class CallBound(DependencyProvider):  # type: ignore[misc]
-    """A dependency that is made for the call in hand. `bind` opens nothing, so it cannot fail."""
+    """A dependency that is made for the call in hand. `for_call` opens nothing, so it cannot fail."""
 
     def get_dependency(self, worker_ctx: Any) -> Any:
-        return self.bind(worker_ctx.data[CALL])
+        return self.for_call(worker_ctx.data[CALL])
 
-    def bind(self, call: Call) -> Any:
+    def for_call(self, call: Call) -> Any:
         """What the method sees under this dependency's name."""
         raise NotImplementedError
-
-
-def verifier_of(container: Any) -> Verifier:
-    """The container's token verifier."""
-    found = container.config[VERIFIER]
-    assert isinstance(found, Verifier)
-    return found
 
 
 def pointers(error: ValidationError) -> list[dict[str, str]]:

@@ -1,0 +1,10 @@
+"""What a container of ours keeps in nameko's configuration, by name."""
+
+SETTINGS = "SETTINGS"
+"""The service's own settings, read once."""
+ENGINE = "ENGINE"
+"""The engine of the service's store."""
+VERIFIER = "VERIFIER"
+"""Checks transaction tokens."""
+CALL = "call"
+"""In a worker's context data: the call in hand."""
