@@ -2,10 +2,11 @@
 
 import sys
 
+from deploy.local.environment import SettingUnusable
 from deploy.local.identity.keys import TooManyKeys
 from deploy.local.identity.people import PeopleUnusable
 from deploy.local.identity.safeguards import NotForHere, refuse_unless_local
-from deploy.local.identity.settings import Settings, SettingUnusable
+from deploy.local.identity.settings import Settings
 
 USAGE = "usage: python -m deploy.local.identity [rotate]"
 

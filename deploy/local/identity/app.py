@@ -10,7 +10,7 @@ from werkzeug.exceptions import HTTPException
 from deploy.local.identity.pages import make_pages
 from deploy.local.identity.protocol import make_protocol
 from deploy.local.identity.provider import Provider
-from deploy.local.identity.safeguards import LOOPBACK_NAMES
+from deploy.local.loopback import LOOPBACK_NAMES
 
 MOST_BYTES = 64 * 1024
 MACHINE_ROUTES = frozenset({"/token", "/userinfo", "/jwks", "/.well-known/openid-configuration"})

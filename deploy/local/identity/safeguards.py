@@ -1,11 +1,9 @@
 """Why this provider cannot be started where it would be dangerous."""
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from deploy.local.identity.settings import Settings
-
-LOOPBACK_NAMES = ("127.0.0.1", "localhost", "::1")
+from deploy.local.loopback import is_loopback
 
 
 class NotForHere(RuntimeError):
@@ -26,13 +24,3 @@ def refuse_unless_local(settings: Settings) -> None:
                 f"The local identity provider is reachable only from its own machine, but {name} names {host!r}. Use "
                 "127.0.0.1, or point the gateway at a real issuer if others must sign in."
             )
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` can only mean this machine. Other names are refused: what they resolve to can change."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,6 +1,5 @@
 """Serves the provider: a bounded number of threads, time limits on slow callers, a clean end on SIGTERM."""
 
-import logging
 import signal
 import threading
 from types import FrameType
@@ -13,6 +12,7 @@ from deploy.local.identity.app import make_app
 from deploy.local.identity.provider import make_provider
 from deploy.local.identity.safeguards import refuse_unless_local
 from deploy.local.identity.settings import Settings
+from deploy.local.json_log import log_as_json
 
 MOST_THREADS = 32
 SLOWEST_CALLER = 10.0
@@ -69,15 +69,3 @@ def serve(settings: Settings) -> None:
     server.serve_forever()
     server.server_close()
     log.info("ended")
-
-
-def log_as_json(level: str) -> None:
-    """One JSON object a line, on standard output."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level.upper()]),
-    )

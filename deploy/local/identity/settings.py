@@ -8,17 +8,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from deploy.local.ports import Ports
+from deploy.local.environment import SettingUnusable, instance_folder, instance_ports, whole_number
 
-DEFAULT_BASE_PORT = 18000
-REPOSITORY = Path(__file__).resolve().parents[3]
 MINUTE = 60
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
-
-
-class SettingUnusable(ValueError):
-    """A setting cannot be used; the message names it and says what to write instead."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +37,12 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
         """The settings of this process; raises `SettingUnusable` on a value that means nothing."""
         values = os.environ if environment is None else environment
-        ports = Ports(_whole_number(values, "TELLUS_BASE_PORT", DEFAULT_BASE_PORT, least=1))
-        run_dir = (REPOSITORY / values.get("TELLUS_RUN_DIR", ".run")).resolve()
+        ports = instance_ports(values)
+        run_dir = instance_folder(values)
         host = values.get("IDENTITY_HOST", "127.0.0.1")
-        port = _whole_number(values, "IDENTITY_PORT", ports.of("identity"), least=1)
-        token_life = _whole_number(values, "IDENTITY_TOKEN_LIFE_SECONDS", 10 * MINUTE, least=1)
-        retired = _whole_number(values, "IDENTITY_PUBLISH_RETIRED_SECONDS", max(HOUR, 2 * token_life), least=1)
+        port = whole_number(values, "IDENTITY_PORT", ports.of("identity"))
+        token_life = whole_number(values, "IDENTITY_TOKEN_LIFE_SECONDS", 10 * MINUTE)
+        retired = whole_number(values, "IDENTITY_PUBLISH_RETIRED_SECONDS", max(HOUR, 2 * token_life))
         if retired < token_life:
             raise SettingUnusable(
                 f"IDENTITY_PUBLISH_RETIRED_SECONDS is {retired}, less than a token's life of {token_life} seconds: "
@@ -65,17 +59,10 @@ class Settings:
             keys_dir=Path(values.get("IDENTITY_KEYS_DIR", str(run_dir / "identity"))),
             secrets_dir=Path(values.get("TELLUS_SECRETS_DIR", str(run_dir / "secrets"))),
             token_life=token_life,
-            rotate_after=_whole_number(values, "IDENTITY_ROTATE_AFTER_SECONDS", DAY, least=1),
+            rotate_after=whole_number(values, "IDENTITY_ROTATE_AFTER_SECONDS", DAY),
             publish_retired_for=retired,
             log_level=values.get("IDENTITY_LOG_LEVEL", "info").lower(),
         )
-
-
-def _whole_number(values: Mapping[str, str], name: str, default: int, *, least: int) -> int:
-    text = values.get(name, str(default))
-    if not (text.isascii() and text.isdigit() and int(text) >= least):
-        raise SettingUnusable(f"{name} is {text!r}; it must be a whole number of at least {least}.")
-    return int(text)
 
 
 def _in_url(host: str) -> str:

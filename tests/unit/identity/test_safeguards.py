@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from deploy.local.environment import SettingUnusable
 from deploy.local.identity.safeguards import NotForHere, refuse_unless_local
-from deploy.local.identity.settings import Settings, SettingUnusable
+from deploy.local.identity.settings import Settings
 from tests.support.identity import Visitor
 
 
