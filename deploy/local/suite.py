@@ -13,6 +13,7 @@ from deploy.local.programs import ServerPrograms, find_programs, program
 from deploy.local.rabbitmq import RabbitMQ
 
 SERVICES: Final = ("contacts", "cases", "notifications", "audit", "gateway")
+SERVERS: Final = ("postgres", "epmd", "rabbitmq")
 
 
 @dataclass(frozen=True)

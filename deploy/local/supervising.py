@@ -11,7 +11,7 @@ import time
 import xmlrpc.client
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import psutil
 
@@ -19,10 +19,11 @@ from deploy.local.errors import LocalError
 from deploy.local.places import Places
 from deploy.local.private_files import write_private
 from deploy.local.settings import REPOSITORY
-from deploy.local.suite import Process
+from deploy.local.suite import SERVERS, Process
 
 MARK: Final = "TELLUS_INSTANCE"
 _START_SECONDS: Final = 15.0
+_STOP_SECONDS: Final = 90.0
 _RUNNING: Final = frozenset({"RUNNING", "STARTING", "BACKOFF"})
 
 
@@ -72,7 +73,7 @@ def _program(places: Places, process: Process) -> list[str]:
         f"[program:{process.name}]",
         f"command={_literal(shlex.join(process.command))}",
         f"directory={_literal(environment.get('HOME', str(REPOSITORY)))}",
-        "environment=" + ",".join(f'{name}="{_literal(value)}"' for name, value in sorted(environment.items())),
+        "environment=" + ",".join(f"{name}={_quoted(value)}" for name, value in sorted(environment.items())),
         f"priority={process.priority}",
         "autostart=false",
         "autorestart=true",
@@ -83,16 +84,22 @@ def _program(places: Places, process: Process) -> list[str]:
         "stopasgroup=true",
         "killasgroup=true",
         "redirect_stderr=true",
-        f"stdout_logfile={_literal(str(places.logs / (process.name + '.log')))}",
+        f"stdout_logfile={_literal(_literal(str(places.logs / (process.name + '.log'))))}",  # this one is expanded twice
         "stdout_logfile_maxbytes=10MB",
         "stdout_logfile_backups=2",
         *([f"user={process.user}"] if process.user else []),
     ]
 
 
+def _quoted(value: str) -> str:
+    if '"' in value:
+        raise SupervisorError(f"{value!r} holds a quote, which the supervisor's table cannot express.")
+    return f'"{_literal(value)}"'
+
+
 def _literal(value: str) -> str:
-    """The supervisor expands %(name)s, so a percent sign is doubled; quotes cannot be expressed at all."""
-    if '"' in value or "\n" in value:
+    """The supervisor expands %(name)s, so a percent sign is doubled; some sequences cannot be expressed at all."""
+    if any(sequence in value for sequence in ("\n", " ;", " #")):
         raise SupervisorError(f"{value!r} holds a character that the supervisor's table cannot express.")
     return value.replace("%", "%%")
 
@@ -168,28 +175,31 @@ class Supervisor:
             if "ALREADY_STARTED" not in fault.faultString:
                 raise SupervisorError(f"{name} could not be started: {fault.faultString}") from fault
 
-    def stop(self, name: str) -> None:
-        """The process does not run."""
-        try:
-            self._ask("stopProcess", name)
-        except xmlrpc.client.Fault as fault:
-            if "NOT_RUNNING" not in fault.faultString:
-                raise SupervisorError(f"{name} could not be stopped: {fault.faultString}") from fault
+    def stop(self, names: Sequence[str]) -> None:
+        """None of these processes runs; all stop at the same time, each with as long as the table gives it."""
+        for name in names:
+            try:
+                self._ask("stopProcess", name, False)  # does not wait for it
+            except xmlrpc.client.Fault as fault:
+                if "NOT_RUNNING" not in fault.faultString:
+                    raise SupervisorError(f"{name} could not be stopped: {fault.faultString}") from fault
+        deadline = time.monotonic() + _STOP_SECONDS
+        while stopping := [state.name for state in self.states().values() if state.name in names and state.pid]:
+            if time.monotonic() > deadline:
+                raise SupervisorError(f"Still not stopped: {', '.join(stopping)}.")
+            time.sleep(0.1)
 
     def shut_down(self) -> None:
-        """Neither the supervisor nor anything that it started runs any more."""
-        pid = self._pid()
-        if pid is not None and self.is_running():
+        """Neither the supervisor nor anything that it started runs any more; what depends on others stops first."""
+        if self.is_running():
+            supervisor = psutil.Process(self._ask("getPID"))
+            kinds = {state.name: state.name in SERVERS for state in self.states().values()}
+            self.stop([name for name, is_server in kinds.items() if not is_server])
+            self.stop([name for name, is_server in kinds.items() if is_server])
             self._ask("shutdown")
-            psutil.wait_procs([psutil.Process(pid)], timeout=90)
+            psutil.wait_procs([supervisor], timeout=_STOP_SECONDS)
         end_strays(self._places)
         self._places.supervisor_socket.unlink(missing_ok=True)
-
-    def _pid(self) -> int | None:
-        try:
-            return cast("int", self._ask("getPID"))
-        except OSError:
-            return None
 
     def _ask(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  each method answers in its own shape
         proxy = xmlrpc.client.ServerProxy("http://local", transport=_OverSocket(self._socket))

@@ -20,6 +20,5 @@ def restart(names: list[str] = typer.Argument(None, help="Processes; all but the
     chosen = [p for p in planned(here) if (p.name in names if names else p.kind == "service")]
     with here.held():
         with steps.step("Stopped"):
-            for process in reversed(chosen):
-                supervisor.stop(process.name)
+            supervisor.stop([process.name for process in chosen])
         start_processes(here, chosen, steps)

@@ -1,0 +1,50 @@
+"""Each service signs with a key of its own, and the published set holds no private part."""
+
+import json
+from pathlib import Path
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import KeySet, OKPKey
+
+from deploy.local.keys import make_transaction_keys
+from deploy.local.places import Places
+from deploy.local.ports import Ports
+from deploy.local.suite import SERVICES
+
+
+@pytest.fixture
+def places(tmp_path: Path) -> Places:
+    found = Places(tmp_path / "run", Ports(18000))
+    found.make()
+    return found
+
+
+def published(places: Places) -> list[dict[str, str]]:
+    keys: list[dict[str, str]] = json.loads((places.keys / "transaction.jwks.json").read_text())["keys"]
+    return keys
+
+
+def test_every_service_has_a_key_under_its_name(places: Places) -> None:
+    assert make_transaction_keys(places) == len(SERVICES)
+    assert {key["kid"] for key in published(places)} == set(SERVICES)
+
+
+def test_nothing_private_is_published(places: Places) -> None:
+    make_transaction_keys(places)
+    assert all("d" not in key for key in published(places))
+
+
+def test_again_changes_no_key(places: Places) -> None:
+    make_transaction_keys(places)
+    before = published(places)
+    assert make_transaction_keys(places) == 0
+    assert published(places) == before
+
+
+def test_what_a_service_signs_the_published_set_verifies(places: Places) -> None:
+    make_transaction_keys(places)
+    key = OKPKey.import_key(json.loads((places.secrets / "cases_signing_key").read_text()))
+    token = jwt.encode({"alg": "Ed25519", "kid": "cases"}, {"iss": "cases"}, key, algorithms=["Ed25519"])
+    keys = KeySet.import_key_set({"keys": published(places)})  # type: ignore[typeddict-item]
+    assert jwt.decode(token, keys, algorithms=["Ed25519"]).claims["iss"] == "cases"
