@@ -10,7 +10,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 SERVICES := contacts cases notifications audit gateway
-TEST_INSTANCE := TELLUS_RUN_DIR=.run/test TELLUS_BASE_PORT=28000
+TEST_BASE_PORT ?= 28000
+TEST_INSTANCE := TELLUS_RUN_DIR=.run/test TELLUS_BASE_PORT=$(TEST_BASE_PORT)
 
 # --- for people -----------------------------------------------------------------------------------------------------
 

@@ -78,7 +78,7 @@ def start_processes(places: Places, processes: Sequence[Process], steps: Steps) 
     supervisor = Supervisor(places)
     with steps.step("Processes") as note:
         for process in processes:
-            supervisor.run(process.name)
+            supervisor.run(process)
         note.text = str(len(processes))
     with steps.step("Ready"):
         wait_until_ready(places, processes, seconds=_READY_SECONDS)
@@ -103,7 +103,7 @@ def _start_servers(
     with steps.step("PostgreSQL and RabbitMQ") as note:
         for process in table:
             if process.kind == "server":
-                supervisor.run(process.name)
+                supervisor.run(process)
         databases.wait_for(running.postgres, seconds=_SERVER_SECONDS)
         broker.wait_for(running.rabbitmq, seconds=_SERVER_SECONDS)
         note.text = f"ports {running.postgres.port} and {places.ports.of('rabbitmq')}"

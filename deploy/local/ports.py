@@ -1,9 +1,12 @@
 """Where everything listens: one base port and fixed offsets, so that two instances never meet."""
 
+import socket
 from dataclasses import dataclass
 from typing import Final
 
 HIGHEST_OFFSET: Final = 110
+_HIGHEST_BASE: Final = 60_000
+_STEP: Final = 1_000
 
 _OFFSETS: Final[dict[str, int]] = {
     "gateway": 0,
@@ -45,3 +48,22 @@ class Ports:
     def all(self) -> dict[str, int]:
         """Every listener with its port, in order of port."""
         return {name: self.base + offset for name, offset in _OFFSETS.items()}
+
+
+def is_free(port: int) -> bool:
+    """Whether nothing listens on this port of 127.0.0.1."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+def free_base(wanted: int) -> int:
+    """The base port wanted, or the next one whose every port is free."""
+    for base in range(wanted, _HIGHEST_BASE, _STEP):
+        if all(is_free(port) for port in Ports(base).all().values()):
+            return base
+    raise OSError(f"No base port from {wanted} up has all its ports free.")

@@ -17,6 +17,7 @@ import psutil
 
 from deploy.local.errors import LocalError
 from deploy.local.places import Places
+from deploy.local.ports import is_free
 from deploy.local.private_files import write_private
 from deploy.local.settings import REPOSITORY
 from deploy.local.suite import SERVERS, Process
@@ -165,15 +166,21 @@ class Supervisor:
             for info in self._ask("getAllProcessInfo")
         }
 
-    def run(self, name: str) -> None:
+    def run(self, process: Process) -> None:
         """The process has been told to run; one that runs already is left alone."""
-        if self.states()[name].state in _RUNNING:
+        if self.states()[process.name].state in _RUNNING:
             return
+        for port in process.ports:
+            if not is_free(port):
+                raise SupervisorError(
+                    f"Port {port}, which {process.name} needs, is taken by another program. "
+                    "Stop that one, or choose another TELLUS_BASE_PORT."
+                )
         try:
-            self._ask("startProcess", name, False)  # does not wait until it has stayed up
+            self._ask("startProcess", process.name, False)  # does not wait until it has stayed up
         except xmlrpc.client.Fault as fault:
             if "ALREADY_STARTED" not in fault.faultString:
-                raise SupervisorError(f"{name} could not be started: {fault.faultString}") from fault
+                raise SupervisorError(f"{process.name} could not be started: {fault.faultString}") from fault
 
     def stop(self, names: Sequence[str]) -> None:
         """None of these processes runs; all stop at the same time, each with as long as the table gives it."""
