@@ -100,6 +100,7 @@ class Relay:
                 client_properties={"connection_name": f"relay-{self.service}"},
             )
             stack.push_async_callback(broker.close)
+            await self._check_topology()
             self.connected = True
             await self._become_active(store)
             channel = await broker.channel(publisher_confirms=True, on_return_raises=True)
@@ -118,7 +119,8 @@ class Relay:
 
     async def _loop(self, store: Connection, channel: AbstractChannel, broker: Any) -> None:
         stream = await self._stream(store)
-        next_check = next_beat = next_prune = 0.0
+        next_beat = next_prune = 0.0
+        next_check = time.monotonic() + TOPOLOGY_SECONDS
         while not broker.is_closed:
             clock = time.monotonic()
             if clock >= next_check:

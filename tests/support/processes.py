@@ -129,8 +129,8 @@ class Starter:
         process = self.start(service, "-m", "shared.rpc.process", target, environment=environment)
         return process.await_ready()
 
-    def relay(self, stores: dict[str, str], vhost: FreshVhost, **more: str) -> Process:
-        """A relay of these stores (service: database url), ready."""
+    def relay(self, stores: dict[str, str], vhost: FreshVhost, *, ready: bool = True, **more: str) -> Process:
+        """A relay of these stores (service: database url), ready unless told not to wait for it."""
         environment = {"PREFIX": "relay"}
         for service, url in stores.items():
             prefix = service.upper()
@@ -141,7 +141,8 @@ class Starter:
                 f"{prefix}_SIGNING_KEY": self.keys.private[service],
                 f"{prefix}_TRANSACTION_KEYS": str(self.keys.jwks),
             } | {f"{prefix}_{key.upper()}": value for key, value in more.items()}
-        return self.start("relay", "-m", "shared.events.relay", *stores, environment=environment).await_ready()
+        relay = self.start("relay", "-m", "shared.events.relay", *stores, environment=environment)
+        return relay.await_ready() if ready else relay
 
 
 @pytest.fixture(scope="session")

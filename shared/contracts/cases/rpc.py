@@ -24,6 +24,7 @@ class CaseTypeView(View):
     """SHA-256 of the bundle's text: the version is what it was, for as long as it is kept."""
     bundle: str | None = None
     activated_at: AwareDatetime | None = None
+    hidden: tuple[str, ...] = ()
 
 
 class StepView(View):
@@ -43,6 +44,8 @@ class CaseView(View):
     case_type_version: int
     contact_id: UUID | None = None
     state: str
+    state_title: str | None = None
+    """The state in words: for a citizen, in the words meant for them."""
     closed: bool
     outcome: str | None = None
     data: dict[str, Any] | None = None
@@ -54,6 +57,8 @@ class CaseView(View):
     steps: tuple[StepView, ...] = ()
     prefilled: tuple[str, ...] = ()
     """Which answers came from what government already knew."""
+    external_reference: str | None = None
+    source: str | None = None
     hidden: tuple[str, ...] = ()
 
 
@@ -71,6 +76,8 @@ class CaseSummary(View):
     due_on: str | None = None
     opened_at: AwareDatetime
     version: int
+    external_reference: str | None = None
+    source: str | None = None
 
 
 class CaseEventView(View):
@@ -78,6 +85,8 @@ class CaseEventView(View):
 
     sequence: int
     event: str
+    title: str | None = None
+    """What the step was called, in the version of the rules under which it was taken."""
     from_state: str | None
     to_state: str
     case_type_version: int
