@@ -12,7 +12,7 @@ class ExitCode(IntEnum):
     NOT_WELL = 3
 
 
-class CommandFailed(Exception):  # noqa: N818  what happened, not a kind of error
+class CommandFailed(Exception):
     """Ends the command with this message for the person who gave it, and this exit code."""
 
     def __init__(self, message: str, exit_code: ExitCode = ExitCode.FAILED) -> None:

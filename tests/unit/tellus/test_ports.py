@@ -1,8 +1,6 @@
 """Nothing in an instance takes another's port, and two instances never meet."""
 
-import socket
-
-from deploy.local.ports import HIGHEST_OFFSET, Ports, free_base, is_free
+from deploy.local.ports import HIGHEST_OFFSET, Ports
 
 
 def test_every_listener_has_a_port_of_its_own() -> None:
@@ -21,11 +19,3 @@ def test_the_highest_base_port_leaves_room_for_every_listener() -> None:
 def test_the_gateway_is_at_the_base_port_and_tells_its_health_apart() -> None:
     ports = Ports(18000)
     assert (ports.of("gateway"), ports.health("gateway")) == (18000, 18110)
-
-
-def test_a_base_port_is_passed_over_when_anything_listens_in_its_range() -> None:
-    base = free_base(30_000)
-    with socket.create_server(("127.0.0.1", Ports(base).of("rabbitmq"))):
-        assert not is_free(Ports(base).of("rabbitmq"))
-        assert free_base(base) > base
-    assert free_base(base) == base
