@@ -74,7 +74,7 @@ def _header(head: Message, wanted: str) -> str:
 
 def _decoded(value: str) -> str:
     """A header as people read it; unreadable bytes become question marks, never an error."""
-    flat = " ".join(value.splitlines())
+    flat = value.replace("\r", "").replace("\n", "")
     text = flat.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
         text = str(make_header(decode_header(text)))

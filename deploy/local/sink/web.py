@@ -12,7 +12,7 @@ import structlog
 
 from deploy.local.loopback import is_loopback
 from deploy.local.sink.answers import Answers
-from deploy.local.sink.exchange import JSON, Answer
+from deploy.local.sink.exchange import Answer, json_answer
 
 MOST_BYTES = 64 * 1024
 MOST_THREADS = 32
@@ -78,6 +78,13 @@ class Caller(BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the base class's signature
         """Nothing: addresses hold recipients."""
 
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
+        """What the base class finds wrong is answered like everything else, and not repeated."""
+        self.request_version = self.protocol_version
+        self.close_connection = True
+        status = HTTPStatus(code)
+        self._send(json_answer({"error": f"{status.phrase}."}, status))
+
     def _serve(self) -> None:
         body = self._body()
         if body is None:
@@ -92,7 +99,7 @@ class Caller(BaseHTTPRequestHandler):
             return self.rfile.read(int(self.headers.get("Content-Length", "0")))
         # What follows on this connection cannot be told apart from the next request.
         self.close_connection = True
-        self._send(Answer(problem, JSON, b'{"error": "The request is too large, unclear or not meant for this host."}'))
+        self._send(json_answer({"error": "The request is too large, unclear or not meant for this host."}, problem))
         return None
 
     def _problem(self) -> HTTPStatus | None:
