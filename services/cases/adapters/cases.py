@@ -1,0 +1,156 @@
+"""Cases in PostgreSQL."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Connection, Date, Row, and_, cast, false, literal, or_, select, true, tuple_, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.sql import ColumnElement
+
+from services.cases.adapters.case_types import SqlCaseTypes
+from services.cases.adapters.tables import DUE, case_type
+from services.cases.adapters.tables import case_record as table
+from services.cases.application.ports import ASSIGNED, CONTACT, DEPARTMENT, Reach, Relation, Terms
+from services.cases.domain.bundle import Bundle
+from services.cases.domain.case import Case, Origin
+from services.cases.domain.errors import CaseUnknown
+from shared.persistence import paging
+
+WITH_RULES = select(table, case_type.c.digest).join(
+    case_type, and_(case_type.c.key == table.c.case_type, case_type.c.version == table.c.case_type_version)
+)
+
+
+class SqlCases:
+    """The cases of one store, on one connection."""
+
+    def __init__(self, connection: Connection, case_types: SqlCaseTypes) -> None:
+        self._connection, self._case_types = connection, case_types
+
+    def get(self, id: UUID) -> tuple[Case, Bundle]:
+        return self._one(WITH_RULES.where(table.c.id == id))
+
+    def lock(self, id: UUID) -> tuple[Case, Bundle]:
+        return self._one(WITH_RULES.where(table.c.id == id).with_for_update(of=table))
+
+    def add(self, case: Case, opened_by: UUID) -> Case | None:
+        row = {
+            "id": case.id,
+            "reference": case.reference,
+            "case_type": case.case_type,
+            "case_type_version": case.case_type_version,
+            "contact_id": case.contact_id,
+            "department": case.department,
+            "prefilled": list(case.prefilled),
+            "due_on": case.due_on,
+            "opened_at": case.opened_at,
+            "recorded_at": case.recorded_at,
+            "opened_by": opened_by,
+            "source": case.origin.source if case.origin else None,
+            "external_reference": case.origin.reference if case.origin else None,
+        }
+        query = insert(table).values(row | _moving(case))
+        if case.origin is None:
+            self._connection.execute(query)
+            return None
+        query = query.on_conflict_do_nothing(index_elements=["source", "external_reference"])
+        if self._connection.execute(query).rowcount:
+            return None
+        same = select(table).where(
+            table.c.source == case.origin.source, table.c.external_reference == case.origin.reference
+        )
+        return _case(self._connection.execute(same).one())
+
+    def save(self, case: Case) -> None:
+        self._connection.execute(update(table).where(table.c.id == case.id).values(_moving(case)))
+
+    def find(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Case], str | None]:
+        position = (DUE, table.c.opened_at, table.c.id)
+        query = select(table).where(*_terms(terms), _within(reach)).order_by(*position).limit(limit + 1)
+        if after is not None:
+            due, opened_at, id = paging.decode(after, str, datetime, UUID)
+            query = query.where(tuple_(*position) > tuple_(cast(_day(due), Date), literal(opened_at), literal(id)))
+        kept, following = paging.page(
+            self._connection.execute(query).all(),
+            limit,
+            lambda row: ((row.due_on or date.max).isoformat(), row.opened_at, row.id),
+        )
+        return [_case(row) for row in kept], following
+
+    def _one(self, query: Any) -> tuple[Case, Bundle]:
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise CaseUnknown
+        return _case(row), self._case_types.bundle(row.case_type, row.case_type_version, row.digest)
+
+
+def _terms(terms: Terms) -> list[ColumnElement[bool]]:
+    asked = {
+        table.c.contact_id: terms.contact_id,
+        table.c.case_type: terms.case_type,
+        table.c.state: terms.state,
+        table.c.assigned_to: terms.assigned_to,
+    }
+    found: list[ColumnElement[bool]] = [column == value for column, value in asked.items() if value is not None]
+    if terms.open is not None:
+        found.append(~table.c.closed if terms.open else table.c.closed)
+    return found
+
+
+def _within(reach: Reach) -> ColumnElement[bool]:
+    return or_(false(), *(_standing(relation, reach) for relation in reach.relations))
+
+
+def _standing(relation: Relation, reach: Reach) -> ColumnElement[bool]:
+    below = table.c.department.startswith(f"{reach.department}.", autoescape=True)
+    ways = {
+        DEPARTMENT: or_(table.c.department == reach.department, below),
+        ASSIGNED: table.c.assigned_to == reach.actor_id,
+        CONTACT: table.c.contact_id == reach.contact_id,
+    }
+    return and_(true(), *(ways[name] for name in sorted(relation)))
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise paging.CursorInvalid from error
+
+
+def _case(row: Row[Any]) -> Case:
+    return Case(
+        id=row.id,
+        reference=row.reference,
+        case_type=row.case_type,
+        case_type_version=row.case_type_version,
+        contact_id=row.contact_id,
+        state=row.state,
+        department=row.department,
+        opened_at=row.opened_at,
+        recorded_at=row.recorded_at,
+        data=row.data,
+        prefilled=tuple(row.prefilled),
+        closed=row.closed,
+        outcome=row.outcome,
+        assigned_to=row.assigned_to,
+        due_on=row.due_on,
+        closed_at=row.closed_at,
+        origin=Origin(row.source, row.external_reference) if row.source else None,
+        version=row.version,
+    )
+
+
+def _moving(case: Case) -> dict[str, Any]:
+    """What a step may change."""
+    return {
+        "state": case.state,
+        "closed": case.closed,
+        "closed_at": case.closed_at,
+        "outcome": case.outcome,
+        "data": case.data,
+        "assigned_to": case.assigned_to,
+        "version": case.version,
+    }

@@ -1,0 +1,13 @@
+"""Get a version of a case type."""
+
+from services.cases.application.ports import UnitOfWork
+from services.cases.application.published import as_type_view
+from shared.contracts.cases.rpc import CaseTypeView, GetCaseType
+
+
+def get_case_type(request: GetCaseType, *, unit_of_work: UnitOfWork) -> CaseTypeView:
+    """The version asked for, or the active one, as this caller may see it."""
+    with unit_of_work.reading() as work:
+        decision = work.permissions.require("get_case_type")
+        case_type, _ = work.case_types.get(request.key, request.version)
+        return as_type_view(case_type, decision)

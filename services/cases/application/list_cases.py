@@ -1,0 +1,29 @@
+"""List the cases."""
+
+from services.cases.application.ports import Terms, UnitOfWork
+from services.cases.application.published import as_summary
+from services.cases.application.visibility import decisions, reach, relation_of
+from services.cases.domain.errors import TermHidden
+from shared.contracts.cases.rpc import CaseSummary, ListCases
+from shared.contracts.paging import Page
+
+
+def list_cases(request: ListCases, *, unit_of_work: UnitOfWork) -> Page[CaseSummary]:
+    """The cases asked for that this caller may know of: exactly those that `get_case` would answer with."""
+    terms = Terms(
+        contact_id=request.contact_id,
+        case_type=request.case_type,
+        state=request.state,
+        assigned_to=request.assigned_to,
+        open=request.open,
+    )
+    with unit_of_work.reading() as work:
+        permissions = work.permissions
+        if not permissions.require("list_cases").shows("contact_id") and terms.contact_id is not None:
+            raise TermHidden(term="contact_id")
+        decided = decisions(permissions)
+        found, following = work.cases.find(terms, reach(decided, permissions.actor), request.limit, request.cursor)
+        seen = ((case, decided[relation_of(case, permissions.actor)]) for case in found)
+        return Page[CaseSummary](
+            items=tuple(as_summary(case, decision) for case, decision in seen if decision.allowed), next=following
+        )
