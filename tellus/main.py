@@ -49,7 +49,7 @@ class CommandFolder(TyperGroup):
 
 
 def _tell(message: str) -> None:
-    Console(stderr=True, highlight=False).print(message, style="red", markup=False)
+    Console(stderr=True, highlight=False).print(message, style="red", markup=False, soft_wrap=True)
 
 
 app = typer.Typer(cls=CommandFolder, no_args_is_help=True, pretty_exceptions_show_locals=False, add_completion=False)

@@ -11,7 +11,7 @@ from deploy.local.errors import LocalError
 from deploy.local.places import Places
 from deploy.local.suite import Process
 
-_LAST_LINES: Final = 8
+_LAST_LINES: Final = 4
 
 
 class NotReadyError(LocalError):

@@ -78,7 +78,8 @@ def _program(places: Places, process: Process) -> list[str]:
         f"priority={process.priority}",
         "autostart=false",
         "autorestart=true",
-        "startsecs=1",
+        # What ends sooner than this was not started, and is tried again ever more slowly.
+        f"startsecs={1 if process.kind == 'server' else 3}",
         "startretries=1000000",
         f"stopsignal={process.stop_signal}",
         f"stopwaitsecs={process.stop_seconds}",

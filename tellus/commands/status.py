@@ -64,11 +64,14 @@ def _rows(here: Places, states: dict[str, State]) -> list[dict[str, Any]]:
 
 def _health(process: Process, states: dict[str, State]) -> str:
     state = states[process.name].state
-    return readiness(process) if state == "RUNNING" else state.lower()
+    return readiness(process) if state in {"STARTING", "RUNNING"} else state.lower()
 
 
 def _print(rows: list[dict[str, Any]], total: int | None) -> None:
-    table = Table("process", "state", "health", "pid", "up", "ports", *(["MB"] if total is not None else []), box=None)
+    table = Table(box=None)
+    table.add_column("process", no_wrap=True)
+    for heading in ("state", "health", "pid", "up", "ports", *(["MB"] if total is not None else [])):
+        table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(
             row["name"],
