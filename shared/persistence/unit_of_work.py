@@ -74,8 +74,8 @@ class SqlUnitOfWork(Generic[W]):
 
     @contextmanager
     def reading(self) -> Iterator[W]:
-        """The same repositories on a connection that changes nothing."""
-        with store_errors(), self._engine.connect() as connection:
+        """The same repositories for a look: each statement sees the store as it is, without the cost of a transaction."""
+        with store_errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield self._work(connection, self._call)
 
     def _take_up(self, connection: Connection) -> None:
