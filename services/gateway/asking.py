@@ -1,0 +1,62 @@
+"""From what was sent to the request an owner service understands: strict about types, silent about values."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from pydantic import ValidationError
+from starlette.types import Receive, Scope
+
+from services.gateway.edge.body import read_json
+from services.gateway.edge.headers import Headers
+from services.gateway.edge.mistakes import mistakes, unknown_field
+from services.gateway.edge.preconditions import version_of
+from services.gateway.edge.problem import Problem, invalid
+from services.gateway.edge.query import read_query
+from services.gateway.route import Route
+from services.gateway.settings import Settings
+from shared.contracts.base import Request
+
+
+async def request_of(
+    route: Route, scope: Scope, headers: Headers, receive: Receive, settings: Settings
+) -> Request[Any]:
+    """The request; raises a problem that names every mistake."""
+    elsewhere: dict[str, Any] = dict(scope["path_params"])
+    if route.if_match:
+        elsewhere["version"] = version_of(headers)
+    if route.method == "GET":
+        return _validated(route, read_query(scope["query_string"], route.sent) | elsewhere)
+    read_query(scope["query_string"], {})
+    body = await read_json(
+        receive,
+        headers,
+        most_bytes=settings.body_bytes,
+        seconds=settings.body_seconds,
+        optional=not route.sent,
+    )
+    if not body.keys() <= route.sent.keys():
+        raise invalid([unknown_field(tuple(route.sent))])
+    if route.method == "PATCH":
+        _refuse_null(body)
+    return _validated(route, body | elsewhere)
+
+
+def _validated(route: Route, values: Mapping[str, Any]) -> Request[Any]:
+    try:
+        # JSON and strict: types as sent, but dates and ids from their spelling
+        return route.request.model_validate_json(orjson.dumps(values), strict=True)
+    except ValidationError as error:
+        found = mistakes(error)
+        if any(mistake["pointer"].split("/")[1:2] == [name] for mistake in found for name in route.path_parameters):
+            raise Problem("not_found") from None
+        if route.method == "GET":
+            found = [{"parameter": mistake["pointer"].strip("/"), "detail": mistake["detail"]} for mistake in found]
+        raise invalid(found) from None
+
+
+def _refuse_null(body: Mapping[str, Any]) -> None:
+    nothing = [name for name, value in body.items() if value is None]
+    if nothing:
+        detail = "null changes nothing here: leave the field out, or name it in `remove`"
+        raise invalid([{"pointer": f"/{name}", "detail": detail} for name in nothing])

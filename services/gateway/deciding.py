@@ -1,0 +1,18 @@
+"""Decision one: may this actor do this at all? Relation and fields are decided where the resource lives."""
+
+from functools import lru_cache
+
+from shared.authz.decisions import policies_of
+from shared.authz.model import Decision
+from shared.contracts.actor import Actor
+
+
+@lru_cache(maxsize=8_192)
+def decide(actor: Actor, service: str, operation: str) -> Decision:
+    """The decision of the owner's policies. The same question has the same answer for as long as this process runs."""
+    return policies_of(service).decide(actor, operation)
+
+
+def allowed(actor: Actor, service: str, operation: str) -> bool:
+    """Whether the operation is open to the actor."""
+    return decide(actor, service, operation).allowed

@@ -1,0 +1,53 @@
+"""Sends an answer: bytes as they are, with the headers that every answer carries."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from starlette.types import Send
+
+from services.gateway.edge.headers import NEVER_STORED, SECURITY
+from services.gateway.edge.problem import CONTENT_TYPE, Problem
+
+JSON: Final = b"application/json"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A finished answer."""
+
+    status: int
+    body: bytes
+    content_type: bytes = JSON
+    code: str = "ok"
+    """For the log and the trace."""
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    security: tuple[tuple[bytes, bytes], ...] = SECURITY
+
+    @classmethod
+    def of_problem(cls, problem: Problem, trace: str) -> "Answer":
+        """The problem as an answer."""
+        return cls(
+            status=problem.status,
+            body=problem.body(trace),
+            content_type=CONTENT_TYPE,
+            code=problem.code or problem.slug,
+            headers=(NEVER_STORED, *problem.headers),
+        )
+
+
+async def send_answer(send: Send, answer: Answer, trace: str, *, head: bool = False) -> None:
+    """The answer, or for HEAD what it would be."""
+    await send(
+        {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": [
+                (b"content-type", answer.content_type),
+                (b"content-length", str(len(answer.body)).encode()),
+                (b"tellus-trace", trace.encode()),
+                *answer.security,
+                *answer.headers,
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": b"" if head else answer.body})

@@ -1,0 +1,192 @@
+"""The one endpoint behind every route: identify, decide, read, ask, record, show."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NoReturn, Protocol
+from uuid import UUID, uuid4, uuid5
+
+import orjson
+import structlog
+from pydantic import TypeAdapter, ValidationError
+from starlette.types import Receive, Scope, Send
+
+from services.gateway.asking import request_of
+from services.gateway.deciding import decide
+from services.gateway.edge.headers import NEVER_STORED, Headers
+from services.gateway.edge.preconditions import etag_of, key_of
+from services.gateway.edge.problem import Problem, invalid, problem_of
+from services.gateway.edge.responding import Answer, send_answer
+from services.gateway.identity.callers import Callers
+from services.gateway.route import Route
+from services.gateway.settings import Settings
+from services.gateway.showing import access_of
+from shared.authz.decisions import PolicyRefused
+from shared.authz.token import Signer
+from shared.contracts.actor import Actor
+from shared.contracts.base import Code, Event, Request
+from shared.contracts.gateway.events import AccessDenied
+from shared.errors import Forbidden, ServiceError
+from shared.observability import metrics, tracing
+
+log = structlog.get_logger()
+COMMANDS: Final = UUID("0a0c7c1e-52a5-5c8e-8f0c-6d0a7f4f5b21")
+"""The namespace in which a command's id is derived from actor, operation and idempotency key."""
+_PURPOSE: Final = TypeAdapter[str](Code)
+
+
+class Rpc(Protocol):
+    """Asks the service that owns the answer."""
+
+    async def call(
+        self,
+        request: Request[Any],
+        *,
+        token: str,
+        traceparent: str,
+        command_id: UUID | None = None,
+        timeout: float = 5.0,  # noqa: ASYNC109 - it travels with the call
+    ) -> Any:
+        """The answer as plain JSON; raises one of the six kinds."""
+
+
+class Record(Protocol):
+    """Keeps who saw what and who was refused."""
+
+    def require(self) -> None:
+        """Raises where recording is known not to work."""
+
+    async def record(self, event: Event, *, actor: Actor, traceparent: str) -> None:
+        """The event is committed, or this raises."""
+
+
+@dataclass(frozen=True)
+class Tools:
+    """What every request is served with."""
+
+    settings: Settings
+    callers: Callers
+    signer: Signer
+    rpc: Rpc
+    record: Record
+
+
+class PathEndpoint:
+    """Serves all the methods of one path."""
+
+    def __init__(self, routes: Mapping[str, Route], tools: Tools) -> None:
+        self._routes, self._tools = dict(routes), tools
+        if "GET" in self._routes:
+            self._routes["HEAD"] = self._routes["GET"]
+        self._allow = ", ".join(sorted(self._routes)).encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request, one answer, one line in the log."""
+        started = time.perf_counter()
+        headers = Headers(scope["headers"])
+        route = self._routes.get(scope["method"])
+        operation = route.operation if route else "none"
+        trace = tracing.begin(operation, parent=headers.optional(b"traceparent"), kind="server")
+        serving = _Serving(self._tools, headers, trace)
+        try:
+            answer = await serving.answer(route or self._refuse(), scope, receive)
+        except ServiceError as error:
+            answer = Answer.of_problem(problem_of(error), trace.id)
+        except Problem as problem:
+            answer = Answer.of_problem(problem, trace.id)
+        except Exception as error:  # the last resort: nothing of ours is ever shown
+            log.exception("request.failed", operation=operation, error=type(error).__name__, trace=trace.id)
+            answer = Answer.of_problem(Problem("failed"), trace.id)
+        await send_answer(send, answer, trace.id, head=scope["method"] == "HEAD")
+        seconds = time.perf_counter() - started
+        trace.end(answer.code)
+        metrics.requests.labels(operation, answer.status).inc()
+        metrics.request_seconds.labels(operation).observe(seconds)
+        log.info(
+            "request",
+            operation=operation,
+            status=answer.status,
+            outcome=answer.code,
+            actor=str(serving.actor.id) if serving.actor else None,
+            trace=trace.id,
+            milliseconds=round(seconds * 1000, 1),
+        )
+
+    def _refuse(self) -> NoReturn:
+        raise Problem("method_not_allowed", headers=((b"allow", self._allow),))
+
+
+class _Serving:
+    """One request being served."""
+
+    def __init__(self, tools: Tools, headers: Headers, trace: tracing.Trace) -> None:
+        self._tools, self._headers, self._trace = tools, headers, trace
+        self.actor: Actor | None = None
+
+    async def answer(self, route: Route, scope: Scope, receive: Receive) -> Answer:
+        """What the caller is shown; raises a problem or one of the six kinds."""
+        actor = await self._identify(route)
+        await self._decide(route, actor)
+        command_id = self._command_id(route, actor)
+        request = await request_of(route, scope, self._headers, receive, self._tools.settings)
+        if route.subjects is not None:
+            self._tools.record.require()
+        reply = await self._ask(route, request, actor, command_id)
+        if route.subjects is not None:
+            await self._tell(access_of(route, request, reply, actor), actor)
+        return _shown(route, reply)
+
+    async def _identify(self, route: Route) -> Actor:
+        self.actor = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
+        stated = self._headers.one(b"tellus-purpose")
+        try:
+            purpose = _PURPOSE.validate_python(stated) if stated is not None else route.purpose
+        except ValidationError:
+            mistake = {"header": "Tellus-Purpose", "detail": "must be a code, such as service_delivery"}
+            raise invalid([mistake]) from None
+        return self.actor.model_copy(update={"purpose": purpose})
+
+    async def _decide(self, route: Route, actor: Actor) -> None:
+        decision = decide(actor, route.service, route.operation)
+        if not decision.allowed:
+            await self._tell_denied(route, actor, PolicyRefused.code, decision.policies)
+            raise PolicyRefused(f"None of your roles allows {route.operation}.")
+
+    def _command_id(self, route: Route, actor: Actor) -> UUID | None:
+        if route.takes_key:
+            return uuid5(COMMANDS, f"{actor.id}:{route.operation}:{key_of(self._headers)}")
+        return uuid4() if route.request.writes else None
+
+    async def _ask(self, route: Route, request: Request[Any], actor: Actor, command_id: UUID | None) -> Any:
+        if route.answered_here is not None:
+            return route.answered_here(actor)
+        try:
+            return await self._tools.rpc.call(
+                request,
+                token=self._tools.signer.sign(actor, operation=route.operation),
+                traceparent=self._trace.traceparent,
+                command_id=command_id,
+                timeout=self._tools.settings.call_seconds,
+            )
+        except Forbidden as error:
+            policies = error.details.get("policies", ())
+            await self._tell_denied(route, actor, error.error_code, tuple(map(str, policies)))
+            raise
+
+    async def _tell(self, event: Event, actor: Actor) -> None:
+        await self._tools.record.record(event, actor=actor, traceparent=self._trace.traceparent)
+
+    async def _tell_denied(self, route: Route, actor: Actor, code: str, policies: tuple[str, ...]) -> None:
+        denied = AccessDenied(
+            subject=actor.id, subject_version=0, operation=route.operation, code=code, policies=policies
+        )
+        await self._tell(denied, actor)
+
+
+def _shown(route: Route, reply: Mapping[str, Any]) -> Answer:
+    more: list[tuple[bytes, bytes]] = [NEVER_STORED]
+    if route.etag:
+        more.append((b"etag", etag_of(reply["version"])))
+    if route.location is not None:
+        more.append((b"location", route.location.format_map(reply).encode()))
+    return Answer(route.status, orjson.dumps(reply), headers=tuple(more))

@@ -1,0 +1,84 @@
+"""From a request's Authorization header to the actor it is, remembered for at most a minute."""
+
+import re
+import time
+from collections import OrderedDict
+from hashlib import sha256
+from typing import Final, Protocol
+from uuid import UUID
+
+import structlog
+
+from services.gateway.edge.headers import Headers
+from services.gateway.edge.problem import Problem
+from services.gateway.identity.claims import Identity, identity_of
+from services.gateway.identity.tokens import TokenInvalid, Verifier
+from shared.contracts.actor import Actor
+
+log = structlog.get_logger()
+REMEMBERED_SECONDS: Final = 60.0
+MOST_REMEMBERED: Final = 20_000
+_BEARER: Final = re.compile(r"bearer +([^\s,]+)", re.IGNORECASE)
+
+
+class Directory(Protocol):
+    """Knows everybody by an internal id."""
+
+    async def id_of(self, issuer: str, subject: str, identity: Identity, *, traceparent: str) -> UUID:
+        """The internal id of this subject of this issuer, given at first sight."""
+
+
+class Callers:
+    """Establishes who calls. One answer for everything that is wrong with a token."""
+
+    def __init__(self, verifier: Verifier, directory: Directory) -> None:
+        self._verifier, self._directory = verifier, directory
+        self._known: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
+
+    async def identify(self, headers: Headers, *, traceparent: str) -> Actor:
+        """The actor; raises an unauthenticated problem where the token is missing or not accepted."""
+        token = _bearer(headers)
+        digest = sha256(token.encode()).digest()
+        until, actor = self._known.get(digest, (0.0, None))
+        if actor is not None and time.time() < until:
+            return actor
+        try:
+            verified = await self._verifier.verify(token)
+            identity = identity_of(verified)
+        except TokenInvalid as error:
+            log.info("token.refused", reason=error.reason, trace=traceparent[3:35])
+            raise unauthenticated(invalid=True) from None
+        actor = Actor(
+            id=await self._directory.id_of(verified.issuer.issuer, verified.subject, identity, traceparent=traceparent),
+            kind=identity.kind,
+            roles=identity.roles,
+            department=identity.department,
+            assurance=identity.assurance,
+            contact_id=identity.contact_id,
+        )
+        self._known[digest] = (min(verified.expires_at, time.time() + REMEMBERED_SECONDS), actor)
+        self._known.move_to_end(digest)
+        while len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return actor
+
+
+def unauthenticated(*, invalid: bool) -> Problem:
+    """The one answer to a missing, forged, expired or foreign token."""
+    challenge = b'Bearer realm="tellus", error="invalid_token"' if invalid else b'Bearer realm="tellus"'
+    return Problem("unauthenticated", headers=((b"www-authenticate", challenge),))
+
+
+def _bearer(headers: Headers) -> str:
+    if headers.repeated(b"authorization"):
+        raise unauthenticated(invalid=True)
+    try:
+        value = headers.one(b"authorization")
+    except Problem:
+        raise unauthenticated(invalid=True) from None
+    if value is None:
+        raise unauthenticated(invalid=False)
+    found = _BEARER.fullmatch(value)
+    if found is None:
+        raise unauthenticated(invalid=True)
+    return found[1]

@@ -1,0 +1,109 @@
+"""From an issuer's claims to what policies speak of: kind, roles, department, assurance."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from pydantic import TypeAdapter, ValidationError
+
+from services.gateway.identity.tokens import TokenInvalid, Verified
+from services.gateway.settings import Issuer
+from shared.contracts.actor import Kind
+from shared.contracts.base import Department
+
+STAFF_ROLES: Final = frozenset(
+    (
+        "agent",
+        "caseworker",
+        "team_lead",
+        "decision_maker",
+        "case_designer",
+        "knowledge_editor",
+        "campaign_officer",
+        "records_officer",
+        "privacy_officer",
+        "security_officer",
+        "auditor",
+        "administrator",
+        "migration",
+    )
+)
+LOWEST_ASSURANCE: Final = "aal1"
+_DEPARTMENT: Final = TypeAdapter[str](Department)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Somebody, as their issuer describes them."""
+
+    kind: Kind
+    roles: tuple[str, ...]
+    department: str
+    assurance: str
+    contact_id: UUID | None
+
+
+def identity_of(verified: Verified) -> Identity:
+    """Who the token is about. A role that this issuer may not give is not given; a contradiction is no identity."""
+    issuer, claims = verified.issuer, verified.claims
+    claimed = _roles(_claim(claims, issuer.roles_claim))
+    kind = _kind(issuer, claimed)
+    roles = tuple(sorted(claimed & STAFF_ROLES)) if kind is Kind.STAFF else (kind.value,)
+    return Identity(
+        kind=kind,
+        roles=roles,
+        department=_department(issuer, claims),
+        assurance=_assurance(issuer, claims),
+        contact_id=_contact(claims.get(issuer.contact_claim)) if kind is Kind.CITIZEN else None,
+    )
+
+
+def _kind(issuer: Issuer, roles: frozenset[str]) -> Kind:
+    if issuer.kind != "by_role":
+        return Kind(issuer.kind)
+    others = [kind for kind in (Kind.CITIZEN, Kind.SYSTEM) if kind.value in roles]
+    if not others:
+        return Kind.STAFF
+    if len(others) > 1 or roles & STAFF_ROLES:
+        raise TokenInvalid("roles_contradict")
+    return others[0]
+
+
+def _roles(claimed: object) -> frozenset[str]:
+    listed = [claimed] if isinstance(claimed, str) else claimed
+    return frozenset(role for role in listed if isinstance(role, str)) if isinstance(listed, list) else frozenset()
+
+
+def _department(issuer: Issuer, claims: Mapping[str, Any]) -> str:
+    claimed = _claim(claims, issuer.department_claim)
+    if claimed is None:
+        return issuer.default_department
+    try:
+        return _DEPARTMENT.validate_python(claimed)
+    except ValidationError:
+        raise TokenInvalid("department") from None
+
+
+def _assurance(issuer: Issuer, claims: Mapping[str, Any]) -> str:
+    acr = claims.get("acr")
+    return issuer.assurance.get(acr, LOWEST_ASSURANCE) if isinstance(acr, str) else LOWEST_ASSURANCE
+
+
+def _contact(claimed: object) -> UUID | None:
+    if claimed is None:
+        return None
+    try:
+        return UUID(claimed) if isinstance(claimed, str) else None
+    except ValueError:
+        raise TokenInvalid("contact") from None
+
+
+def _claim(claims: Mapping[str, Any], name: str) -> Any:
+    """The claim of that name, or what a path such as `realm_access.roles` leads to."""
+    if name in claims:
+        return claims[name]
+    found: Any = claims
+    for step in name.split("."):
+        found = found.get(step) if isinstance(found, dict) else None
+    return found

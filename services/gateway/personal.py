@@ -1,0 +1,43 @@
+"""Which fields of the answers are about a person: whoever sees one of them is on the record for it.
+
+Every view that a route answers with stands here, so that a new one cannot be forgotten. Ids of records say nothing by
+themselves; that a case or message belongs to a contact does.
+"""
+
+from typing import Final
+
+from shared.contracts.audit.rpc import CheckpointView, EntryView, GapView, ProofView, StreamView
+from shared.contracts.base import View
+from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView, CaseView
+from shared.contracts.contacts.rpc import ContactChange, ContactSummary, ContactView, InteractionView
+from shared.contracts.gateway.rpc import MeView
+from shared.contracts.notifications.rpc import MessageCounts, MessageView, TemplateView
+from shared.contracts.paging import Page
+
+FIELDS: Final[dict[type[View], frozenset[str]]] = {
+    ContactView: frozenset(("name", "email", "phone", "language")),
+    ContactSummary: frozenset(("name", "email", "phone")),
+    ContactChange: frozenset(("fields",)),
+    InteractionView: frozenset(("subject", "body", "channel", "case_id")),
+    CaseView: frozenset(("contact_id", "data", "outcome", "state")),
+    CaseSummary: frozenset(("contact_id", "state")),
+    CaseEventView: frozenset(("resource", "comment", "event")),
+    MessageView: frozenset(("contact_id", "template", "case_id", "reason")),
+    CaseTypeView: frozenset(),
+    TemplateView: frozenset(),
+    MessageCounts: frozenset(),
+    MeView: frozenset(),
+    EntryView: frozenset(),
+    CheckpointView: frozenset(),
+    ProofView: frozenset(),
+    StreamView: frozenset(),
+    GapView: frozenset(),
+}
+
+
+def item_of(reply: type[View]) -> type[View]:
+    """The view that an answer is, or that a page is a page of."""
+    if not issubclass(reply, Page):
+        return reply
+    item: type[View] = reply.__pydantic_generic_metadata__["args"][0]
+    return item

@@ -1,0 +1,24 @@
+"""Every route of the API."""
+
+from typing import Final
+
+from services.gateway.route import Route, RouteIncomplete
+from services.gateway.routes import audit, cases, contacts, me, notifications
+
+ROUTES: Final[tuple[Route, ...]] = (
+    *contacts.ROUTES,
+    *cases.ROUTES,
+    *notifications.ROUTES,
+    *audit.ROUTES,
+    *me.ROUTES,
+)
+
+
+def check(routes: tuple[Route, ...] = ROUTES) -> None:
+    """Raises RouteIncomplete where a route declares too little, or two are one."""
+    seen: set[tuple[str, str]] = set()
+    for route in routes:
+        route.check()
+        if (route.method, route.path) in seen:
+            raise RouteIncomplete(f"{route.method} {route.path} stands there twice")
+        seen.add((route.method, route.path))

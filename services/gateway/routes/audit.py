@@ -1,0 +1,98 @@
+"""The log over HTTP: what is in it, and proof that nothing is missing or altered."""
+
+from typing import Final
+
+from services.gateway.route import Route
+from shared.contracts.audit.rpc import (
+    FindEntries,
+    GetCheckpoint,
+    GetConsistencyProof,
+    GetInclusionProof,
+    ListGaps,
+    ListStreams,
+)
+
+OVERSIGHT: Final = "oversight"
+_NOTE: Final = (
+    "tellus.local/audit\n1027\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— tellus.local/audit AAECAw==\n"
+)
+_PROOF: Final = {
+    "size": 1027,
+    "hashes": ["6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"],
+    "checkpoint": _NOTE,
+}
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/v1/audit/checkpoint",
+        request=GetCheckpoint,
+        purpose=OVERSIGHT,
+        answer={
+            "size": 1027,
+            "root": "0ac5186a91863e8e1d90c808014aa89bf5da8e3ee1d9f07630f0378f68f1ab62",
+            "note": _NOTE,
+            "signed_at": "2026-11-21T09:41:00Z",
+        },
+    ),
+    Route(
+        method="GET",
+        path="/v1/audit/entries",
+        request=FindEntries,
+        purpose=OVERSIGHT,
+        answer={
+            "index": 1026,
+            "leaf": "eyJkYXRhIjp7fX0=",
+            "leaf_hash": "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+            "type": "tellus.case.opened.v1",
+            "subject": "019c1f12-0b7e-7d42-b3a1-5c8e7f6a9d10",
+            "actor": "019c1f0e-0000-7000-8000-000000000001",
+            "producer": "cases",
+            "sequence": 311,
+            "occurred_at": "2026-11-21T09:40:00Z",
+            "received_at": "2026-11-21T09:40:00.120Z",
+        },
+    ),
+    Route(
+        method="GET",
+        path="/v1/audit/proofs/inclusion",
+        request=GetInclusionProof,
+        purpose=OVERSIGHT,
+        answer=_PROOF,
+    ),
+    Route(
+        method="GET",
+        path="/v1/audit/proofs/consistency",
+        request=GetConsistencyProof,
+        purpose=OVERSIGHT,
+        answer=_PROOF,
+    ),
+    Route(
+        method="GET",
+        path="/v1/audit/streams",
+        request=ListStreams,
+        purpose=OVERSIGHT,
+        answer={
+            "producer": "cases",
+            "epoch": "3d1c8a52-0d3c-4b5e-9a3b-6f0c8f2d7e11",
+            "next_sequence": 312,
+            "head_sequence": 311,
+            "last_heartbeat_at": "2026-11-21T09:40:55Z",
+            "confirmed_sequence": 311,
+        },
+    ),
+    Route(
+        method="GET",
+        path="/v1/audit/gaps",
+        request=ListGaps,
+        purpose=OVERSIGHT,
+        answer={
+            "producer": "cases",
+            "epoch": "3d1c8a52-0d3c-4b5e-9a3b-6f0c8f2d7e11",
+            "first": 300,
+            "last": 301,
+            "opened_at": "2026-11-21T09:39:00Z",
+            "closed_at": None,
+        },
+    ),
+)

@@ -1,0 +1,80 @@
+"""The API: every route behind one endpoint, and the pages that explain them."""
+
+from collections import defaultdict
+from typing import Final
+from uuid import UUID
+
+from fastapi import FastAPI
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.routing import Route as Mounted
+
+from services.gateway import pages, routes
+from services.gateway.edge.bounds import Bounds, unknown_route
+from services.gateway.endpoint import PathEndpoint, Tools
+from services.gateway.openapi import document
+from services.gateway.route import Route
+
+
+class Id(Convertor[str]):
+    """A UUID in its usual spelling; anything else is an unknown address."""
+
+    regex = "[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
+
+    def convert(self, value: str) -> str:
+        """One spelling inside."""
+        return value.lower()
+
+    def to_string(self, value: str) -> str:
+        """As it stands in an address."""
+        return str(UUID(value))
+
+
+class Word(Convertor[str]):
+    """A code."""
+
+    regex = "[a-z][a-z0-9_-]{0,63}"
+
+    def convert(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+class Number(Convertor[int]):
+    """A whole number from 1."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+    def convert(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        """In digits."""
+        return str(value)
+
+
+CONVERTORS: Final[dict[str, Convertor[str] | Convertor[int]]] = {"id": Id(), "code": Word(), "number": Number()}
+for _name, _convertor in CONVERTORS.items():
+    register_url_convertor(_name, _convertor)
+
+
+def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAPI:
+    """The application; raises RouteIncomplete where a route declares too little."""
+    routes.check(table)
+    app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
+    app.openapi = document  # type: ignore[method-assign]
+    by_path: dict[str, dict[str, Route]] = defaultdict(dict)
+    for route in table:
+        by_path[route.path][route.method] = route
+    # plain addresses first, so that /search is no id
+    for path in sorted(by_path, key=lambda path: path.count("{")):
+        app.router.routes.append(Mounted(path, PathEndpoint(by_path[path], tools)))
+    for path, page in pages.all_pages(docs=tools.settings.docs).items():
+        app.router.routes.append(Mounted(path, page))
+    app.router.default = unknown_route
+    app.add_middleware(Bounds, most=tools.settings.in_flight)
+    return app

@@ -1,0 +1,59 @@
+"""Which adapter stands behind which port. The only file that chooses."""
+
+from dataclasses import dataclass
+from functools import partial
+
+from services.gateway.adapters.access_log import AccessLog
+from services.gateway.adapters.actors import SqlDirectory
+from services.gateway.adapters.issuer_keys import fetch_keys
+from services.gateway.adapters.store import Store
+from services.gateway.endpoint import Tools
+from services.gateway.identity.callers import Callers
+from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.tokens import Verifier
+from services.gateway.settings import Settings
+from shared.authz.token import ISSUER_FOR_PEOPLE, Signer
+from shared.rpc.asyncio_client import AsyncRpc
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Everything that a running gateway is made of."""
+
+    tools: Tools
+    rpc: AsyncRpc
+    access_log: AccessLog
+    keys: tuple[KeyRing, ...]
+    stores: tuple[Store, ...]
+
+
+def wire(settings: Settings) -> Wiring:
+    """The real thing. Opens nothing yet."""
+    assert settings.signing_key is not None, "GATEWAY_SIGNING_KEY is needed: the gateway signs for everybody"
+    rings = {
+        issuer.issuer: KeyRing(
+            issuer.issuer,
+            partial(fetch_keys, issuer),
+            refresh_seconds=settings.key_refresh_seconds,
+            retry_seconds=settings.key_retry_seconds,
+        )
+        for issuer in settings.issuers
+    }
+    trusted = {issuer.issuer: (issuer, rings[issuer.issuer]) for issuer in settings.issuers}
+    store = partial(
+        Store,
+        settings.database_url.get_secret_value(),
+        statement_timeout_ms=min(settings.statement_timeout_ms, round(settings.record_seconds * 1000)),
+        seconds=settings.record_seconds,
+    )
+    recording, knowing = store(name="gateway-access"), store(name="gateway-actors")
+    access_log = AccessLog(recording, seconds=settings.record_seconds)
+    rpc = AsyncRpc(settings.amqp_url.get_secret_value(), name="gateway")
+    tools = Tools(
+        settings=settings,
+        callers=Callers(Verifier(trusted, skew_seconds=settings.skew_seconds), SqlDirectory(knowing)),
+        signer=Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value()),
+        rpc=rpc,
+        record=access_log,
+    )
+    return Wiring(tools, rpc, access_log, tuple(rings.values()), (recording, knowing))
