@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 HIGHEST_OFFSET: Final = 110
-_HIGHEST_BASE: Final = 60_000
-_STEP: Final = 1_000
+_FIRST_OUTGOING: Final = 32_768  # from here up, Linux lends ports to outgoing connections
+_STEP: Final = 200
 
 _OFFSETS: Final[dict[str, int]] = {
     "gateway": 0,
@@ -63,7 +63,7 @@ def is_free(port: int) -> bool:
 
 def free_base(wanted: int) -> int:
     """The base port wanted, or the next one whose every port is free."""
-    for base in range(wanted, _HIGHEST_BASE, _STEP):
+    for base in range(wanted, _FIRST_OUTGOING - HIGHEST_OFFSET, _STEP):
         if all(is_free(port) for port in Ports(base).all().values()):
             return base
     raise OSError(f"No base port from {wanted} up has all its ports free.")

@@ -19,7 +19,9 @@ class LocalSettings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="TELLUS_", extra="ignore")
 
     run_dir: Path = Field(default=Path(".run"), description="Folder of this instance; relative to the repository.")
-    base_port: int = Field(default=18000, ge=_LOWEST_PORT, le=_HIGHEST_PORT, description="First port of this instance.")
+    base_port: int = Field(
+        default=18000, ge=_LOWEST_PORT, le=_HIGHEST_PORT, description="First port of this instance; best below 32768."
+    )
 
     @field_validator("run_dir")
     @classmethod
