@@ -74,6 +74,4 @@ def returned(response: TestResponse) -> dict[str, str]:
 
 def visitor_of(provider: Provider) -> Visitor:
     """A fresh browser at this provider."""
-    browser = make_app(provider).test_client()
-    browser.environ_base["HTTP_HOST"] = "127.0.0.1:18010"
-    return Visitor(provider, browser)
+    return Visitor(provider, make_app(provider).test_client())

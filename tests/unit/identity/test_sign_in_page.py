@@ -125,7 +125,7 @@ def test_asking_silently_never_shows_a_page(visitor: Visitor) -> None:
 
 
 def test_a_planted_session_id_opens_nothing(visitor: Visitor) -> None:
-    visitor.browser.set_cookie(SESSION_COOKIE, "planted", domain="127.0.0.1")
+    visitor.browser.set_cookie(SESSION_COOKIE, "planted")
     answer = visitor.answer(visitor.ask())
     cookie = next(value for value in answer.headers.getlist("Set-Cookie") if value.startswith(SESSION_COOKIE))
     assert "planted" not in cookie
@@ -187,3 +187,12 @@ def test_somebody_elses_id_token_signs_nobody_out(visitor: Visitor) -> None:
     visitor.answer(visitor.ask(), "carl-caseworker")
     assert "Sign out?" in visitor.browser.get("/end-session", query_string={"id_token_hint": token}).text
     assert "code" in returned(visitor.ask())
+
+
+def test_signing_in_again_ends_the_session_before(visitor: Visitor) -> None:
+    visitor.answer(visitor.ask())
+    cookie = visitor.browser.get_cookie(SESSION_COOKIE)
+    assert cookie is not None
+    assert visitor.provider.sessions.find(cookie.value) is not None
+    visitor.answer(visitor.ask(prompt="login"), "tess-teamlead")
+    assert visitor.provider.sessions.find(cookie.value) is None
