@@ -16,41 +16,61 @@ BEGIN;
 
 CREATE SCHEMA IF NOT EXISTS log_guard;
 REVOKE ALL ON SCHEMA log_guard FROM PUBLIC;
+-- Event triggers run as whoever gave the command.
+GRANT USAGE ON SCHEMA log_guard TO PUBLIC;
 
 CREATE OR REPLACE FUNCTION log_guard.guards(name text) RETURNS boolean LANGUAGE sql IMMUTABLE AS $$
     SELECT name ~ '^(entry|entry_[0-9]{5}|entry_key|entry_subject|tile|checkpoint|log_state|subject_head|producer_stream|gap)$'
 $$;
 
-CREATE OR REPLACE FUNCTION log_guard.refuse_new_shape() RETURNS event_trigger LANGUAGE plpgsql AS $$
+-- By identity, because after a command that renames, the old name is gone.
+CREATE TABLE IF NOT EXISTS log_guard.kept (classid oid, objid oid, PRIMARY KEY (classid, objid));
+TRUNCATE log_guard.kept;
+INSERT INTO log_guard.kept
+SELECT 'pg_class'::regclass, oid FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND log_guard.guards(relname)
+UNION ALL
+SELECT 'pg_proc'::regclass, oid FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace
+  AND proname IN ('refuse_change', 'refuse_shrinking', 'make_room_for_entries');
+REVOKE ALL ON log_guard.kept FROM PUBLIC;
+GRANT SELECT ON log_guard.kept TO PUBLIC;
+
+CREATE OR REPLACE FUNCTION log_guard.refuse_new_shape() RETURNS event_trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found record;
 BEGIN
     FOR found IN
-        SELECT c.relname, done.command_tag
+        SELECT done.command_tag, done.object_identity
         FROM pg_event_trigger_ddl_commands() AS done
         LEFT JOIN pg_trigger AS t ON done.classid = 'pg_trigger'::regclass AND t.oid = done.objid
         LEFT JOIN pg_rewrite AS r ON done.classid = 'pg_rewrite'::regclass AND r.oid = done.objid
         LEFT JOIN pg_policy AS p ON done.classid = 'pg_policy'::regclass AND p.oid = done.objid
-        JOIN pg_class AS c ON c.oid = coalesce(t.tgrelid, r.ev_class, p.polrelid, done.objid)
-        WHERE c.relnamespace = 'public'::regnamespace AND log_guard.guards(c.relname)
+        CROSS JOIN LATERAL (
+            SELECT coalesce(t.tgrelid, r.ev_class, p.polrelid, done.objid) AS oid,
+                   CASE WHEN done.classid = 'pg_proc'::regclass THEN done.classid ELSE 'pg_class'::regclass END AS classid
+        ) AS touched
+        LEFT JOIN pg_inherits AS i ON touched.classid = 'pg_class'::regclass AND i.inhrelid = touched.oid
+        WHERE EXISTS (
+            SELECT FROM log_guard.kept AS k
+            WHERE k.classid = touched.classid AND k.objid IN (touched.oid, i.inhparent)
+        )
           -- A table made in this very transaction is still being made: a new partition gets its triggers.
-          AND NOT EXISTS (SELECT FROM pg_type AS y WHERE y.typrelid = c.oid AND y.xmin = pg_current_xact_id()::xid)
+          -- (The row of a system column is written when its table is made, and by no later command.)
+          AND NOT EXISTS (
+              SELECT FROM pg_attribute AS a
+              WHERE a.attrelid = touched.oid AND a.attname = 'tableoid' AND a.xmin = pg_current_xact_id()::xid
+          )
     LOOP
-        RAISE EXCEPTION '% on % is refused: the log keeps its shape', found.command_tag, found.relname
+        RAISE EXCEPTION '% on % is refused: the log keeps its shape', found.command_tag, found.object_identity
             USING ERRCODE = 'restrict_violation', HINT = 'See deploy/postgres/audit_hardening.sql.';
     END LOOP;
-    IF EXISTS (
-        SELECT FROM pg_event_trigger_ddl_commands() AS done
-        JOIN pg_proc AS f ON done.classid = 'pg_proc'::regclass AND f.oid = done.objid
-        WHERE f.proname IN ('refuse_change', 'refuse_shrinking', 'make_room_for_entries')
-    ) THEN
-        RAISE EXCEPTION 'the functions that keep the log are not replaced'
-            USING ERRCODE = 'restrict_violation', HINT = 'See deploy/postgres/audit_hardening.sql.';
-    END IF;
 END
 $$;
 
-CREATE OR REPLACE FUNCTION log_guard.refuse_dropping() RETURNS event_trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION log_guard.refuse_dropping() RETURNS event_trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     found record;
 BEGIN

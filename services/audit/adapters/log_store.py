@@ -25,7 +25,9 @@ async def take_over(connection: AsyncConnection[Any]) -> int:
     async with connection.transaction():
         await connection.execute("SELECT make_room_for_entries()")
         cursor = await connection.execute("UPDATE log_state SET fence = fence + 1 RETURNING fence")
-        return int((await cursor.fetchone() or (0,))[0])
+        row = await cursor.fetchone()
+        assert row is not None
+        return int(row[0])
 
 
 async def append_batch(connection: AsyncConnection[Any], batch: Sequence[Arrival], fence: int) -> Appended:

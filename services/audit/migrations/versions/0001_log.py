@@ -221,13 +221,17 @@ def upgrade() -> None:
         _refuse(table, "UPDATE OR DELETE OR TRUNCATE")
     for table in KEPT_CURRENT:
         _refuse(table, "DELETE OR TRUNCATE")
-    op.execute("CREATE TRIGGER never_shrinks BEFORE UPDATE ON log_state FOR EACH ROW EXECUTE FUNCTION refuse_shrinking()")
+    op.execute(
+        "CREATE TRIGGER never_shrinks BEFORE UPDATE ON log_state FOR EACH ROW EXECUTE FUNCTION refuse_shrinking()"
+    )
     op.execute("ALTER TABLE log_state ENABLE ALWAYS TRIGGER never_shrinks")
     op.execute("SELECT make_room_for_entries()")
     for role in ROLES:
         # What the owner creates is the service's to change by default: not here.
         _for_role(role, f"REVOKE ALL ON {', '.join((*APPEND_ONLY, *KEPT_CURRENT))} FROM {role}")
-        _for_role(role, f"REVOKE ALL ON FUNCTION refuse_change(), refuse_shrinking(), make_room_for_entries() FROM {role}")
+        _for_role(
+            role, f"REVOKE ALL ON FUNCTION refuse_change(), refuse_shrinking(), make_room_for_entries() FROM {role}"
+        )
     op.execute("REVOKE ALL ON FUNCTION refuse_change(), refuse_shrinking(), make_room_for_entries() FROM PUBLIC")
     for role, right, tables in RIGHTS:
         _for_role(role, f"GRANT {right} ON {', '.join(tables)} TO {role}")
@@ -253,4 +257,6 @@ def _refuse(table: str, changes: str) -> None:
 
 def _for_role(role: str, statement: str) -> None:
     """A store for tests may lack the roles of a deployment."""
-    op.execute(f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN {statement}; END IF; END $$")
+    op.execute(
+        f"DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN {statement}; END IF; END $$"
+    )
