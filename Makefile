@@ -52,7 +52,7 @@ test: $(VENV)/.dev ## Set up what is missing, then run the static checks and eve
 
 .PHONY: check
 check: $(VENV)/.dev static ## Static checks and unit tests: seconds, no servers
-	@$(BIN)/pytest tests/unit tests/architecture
+	@$(BIN)/pytest -m "unit or contract or architecture"
 
 .PHONY: static
 static: $(VENV)/.dev
