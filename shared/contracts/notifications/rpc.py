@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, StringConstraints
 
-from shared.contracts.base import Code, Line, Request, Text, Version, View
+from shared.contracts.base import Code, Department, Line, Request, Text, Version, View
 from shared.contracts.contacts.rpc import Language
 from shared.contracts.paging import Cursor, Limit, Page
 
@@ -30,8 +30,10 @@ class AttemptView(View):
     """One try to hand a message to a provider, written down before the provider was called."""
 
     number: int
-    outcome: Literal["accepted", "rejected", "unknown", "pending"]
+    outcome: Literal["accepted", "rejected", "deferred", "unknown", "pending"]
+    """`deferred`: the provider did not take it for now; the next attempt has the next number."""
     detail: str | None = None
+    """The provider's status codes; never its words, which may quote an address."""
     started_at: AwareDatetime
     ended_at: AwareDatetime | None = None
 
@@ -42,8 +44,11 @@ class MessageView(View):
     id: UUID
     contact_id: UUID
     case_id: UUID | None = None
+    department: Department
     template: str
     template_version: int | None = None
+    language: str | None = None
+    """The template's, which is not always the contact's: where a language is missing, English speaks."""
     channel: Literal["email"]
     status: Status
     reason: str | None = None
@@ -83,7 +88,7 @@ class GetMessage(Request[MessageView], service="notifications"):
 
 
 class ListMessages(Request[Page[MessageView]], service="notifications"):
-    """Messages, newest first."""
+    """The messages that the caller may see, newest first, without their attempts."""
 
     contact_id: UUID | None = None
     case_id: UUID | None = None
@@ -105,4 +110,4 @@ class MessageCounts(View):
 
 
 class CountMessages(Request[MessageCounts], service="notifications"):
-    """How many messages stand where."""
+    """How many messages stand where, in the departments that the caller oversees."""

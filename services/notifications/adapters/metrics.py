@@ -1,0 +1,10 @@
+"""What the sender counts (Prometheus)."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from shared.observability.metrics import BUCKETS
+
+outcomes = Counter("tellus_messages_total", "Messages that came out of a sender, by outcome", ["outcome"])
+send_seconds = Histogram("tellus_message_send_seconds", "Handing one message to the provider", buckets=BUCKETS)
+waits = Counter("tellus_sender_waits_total", "Times the sender waited for something that was down", ["for_"])
+in_flight = Gauge("tellus_messages_in_flight", "Messages that this sender holds")

@@ -1,0 +1,1 @@
+"""What notifications runs besides nameko. Nothing in here imports it."""
