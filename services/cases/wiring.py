@@ -15,6 +15,7 @@ from shared.rpc.client import Caller, Rpc
 from shared.rpc.config import ENGINE
 from shared.rpc.server import CallBound
 
+
 class UnitOfWork(CallBound):
     """A transaction on the cases store, for the call in hand."""
 

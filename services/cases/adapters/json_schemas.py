@@ -8,6 +8,7 @@ import jsonschema_rs
 from services.cases.domain.faults import pointer
 
 MASK = "the answer"
+ROOM = 1_000
 
 
 class JsonSchemas:
@@ -32,7 +33,7 @@ class JsonSchemas:
     def _validator(self, schema: Mapping[str, Any]) -> jsonschema_rs.Draft202012Validator:
         made = self._made.get(id(schema))
         if made is None or made[0] is not schema:
-            if len(self._made) > 1_000:
+            if len(self._made) >= ROOM:
                 self._made.clear()
             made = self._made[id(schema)] = (schema, _validator(schema))
         return made[1]
@@ -49,8 +50,7 @@ def _described(error: jsonschema_rs.ValidationError) -> Iterator[tuple[str, str]
     match error.kind:
         case jsonschema_rs.ValidationErrorKind.Required(property=missing):
             yield place + pointer(missing), "is asked for and missing"
-        case jsonschema_rs.ValidationErrorKind.AdditionalProperties(unexpected=unexpected):
-            for name in unexpected:
-                yield place + pointer(name[:64]), "is not an answer of this form"
+        case jsonschema_rs.ValidationErrorKind.AdditionalProperties():
+            yield place, "holds an answer that is not known here"
         case _:
             yield place, error.message

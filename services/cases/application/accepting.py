@@ -6,7 +6,6 @@ from math import isfinite
 from typing import Any
 
 from services.cases.domain.errors import FormFaulty, MigrationOnly
-from services.cases.domain.faults import Faults, pointer
 from shared.contracts.actor import Actor
 
 DEEPEST = 12
@@ -19,12 +18,11 @@ AHEAD = timedelta(minutes=5)
 
 def storable(data: Mapping[str, Any]) -> None:
     """Raise FormFaulty for answers that a store could not give back as they were sent."""
-    faults = Faults()
-    size = _look(data, "", 0, faults)
-    if size > LARGEST:
-        faults.add("", f"is larger than the {LARGEST} characters that one form may hold: upload files apart")
+    faults: set[str] = set()
+    if _look(data, 0, faults) > LARGEST:
+        faults.add(f"holds more than the {LARGEST} characters that one form may have: upload files apart")
     if faults:
-        raise FormFaulty(errors=faults.found)
+        raise FormFaulty(errors=[{"pointer": "/data", "detail": detail} for detail in sorted(faults)])
 
 
 def when(occurred_at: datetime | None, resource: str | None, actor: Actor, recorded_at: datetime) -> datetime:
@@ -38,26 +36,24 @@ def when(occurred_at: datetime | None, resource: str | None, actor: Actor, recor
     return occurred_at
 
 
-def _look(value: Any, place: str, depth: int, faults: Faults) -> int:
+def _look(value: Any, depth: int, faults: set[str]) -> int:
+    """The size of a value; adds to `faults` what is wrong in it, without repeating any of it."""
     if depth > DEEPEST:
-        faults.add(place, f"is nested more than {DEEPEST} deep")
+        faults.add(f"is nested more than {DEEPEST} deep")
         return 0
     match value:
         case str():
             if "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value):
-                faults.add(place, "must not contain the NUL character or half of a surrogate pair")
+                faults.add("must not contain the NUL character or half of a surrogate pair")
             return len(value)
         case bool() | None:
             return 1
         case int() if value not in INTEGERS:
-            faults.add(place, "is a number that not every reader would read alike: send it as text")
+            faults.add("holds a number that not every reader would read alike: send it as text")
         case float() if not isfinite(value):
-            faults.add(place, "is not a number")
+            faults.add("holds what is not a number")
         case Mapping():
-            return sum(
-                _look(name, place, depth, faults) + _look(item, place + pointer(name[:64]), depth + 1, faults)
-                for name, item in value.items()
-            )
+            return sum(_look(name, depth, faults) + _look(item, depth + 1, faults) for name, item in value.items())
         case list() | tuple():
-            return sum(_look(item, place + pointer(n), depth + 1, faults) for n, item in enumerate(value))
+            return sum(_look(item, depth + 1, faults) for item in value)
     return 8

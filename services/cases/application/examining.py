@@ -17,5 +17,5 @@ def examine(text: str, rulebook: Rulebook) -> Bundle:
         if not faults:
             lint(bundle, faults, guards=rulebook.guards, schemas=rulebook.schemas, calendars=rulebook.calendars)
     if faults:
-        raise BundleFaulty(errors=faults.found)
+        raise BundleFaulty(errors=[fault | {"pointer": f"/bundle{fault['pointer']}"} for fault in faults.found])
     return bundle

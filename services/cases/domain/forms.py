@@ -7,6 +7,8 @@ from services.cases.domain.bundle import Bundle, FormField
 from services.cases.domain.errors import FormFaulty
 from services.cases.domain.faults import Faults, pointer
 
+DATA = "data"
+"""Where the answers stand in what was sent."""
 LONGEST_NAME = 64
 
 
@@ -36,10 +38,10 @@ def answered(
     merged = {name: value for name, value in {**held, **sent}.items() if value is not None}
     for name, mode in modes.items():
         if mode == "mandatory" and merged.get(name) in (None, ""):
-            faults.add(pointer(name), "is asked for and missing")
+            faults.add(pointer(DATA, name), "is asked for and missing")
     if sent and not faults:
         for place, detail in schemas.errors(bundle.schema, merged):
-            faults.add(place, detail)
+            faults.add(pointer(DATA) + place, detail)
     if faults:
         raise FormFaulty(errors=faults.found)
     return merged
@@ -77,9 +79,11 @@ def form_of(bundle: Bundle, fields: tuple[FormField, ...]) -> dict[str, Any]:
 
 
 def _accept(name: str, bundle: Bundle, modes: Mapping[str, str], faults: Faults) -> None:
-    if len(name) > LONGEST_NAME:
-        faults.add(pointer(name[:LONGEST_NAME]), f"is longer than the {LONGEST_NAME} characters a name may have")
-    elif modes.get(name) == "readonly":
-        faults.add(pointer(name), "is only shown here and cannot be changed by this step")
+    # a name that nobody knows came from outside, so it is not repeated
+    if modes.get(name) == "readonly":
+        faults.add(pointer(DATA, name), "is only shown here and cannot be changed by this step")
     elif name not in modes and not bundle.permissive:
-        faults.add(pointer(name), "is not asked for here")
+        asked = ", ".join(name for name, mode in modes.items() if mode != "readonly")
+        faults.add(pointer(DATA), f"holds an answer that is not asked for here; asked for are {asked or 'none'}")
+    elif len(name) > LONGEST_NAME:
+        faults.add(pointer(DATA), f"holds a name longer than {LONGEST_NAME} characters")

@@ -32,9 +32,7 @@ def lint(bundle: Bundle, faults: Faults, *, guards: Guards, schemas: Schemas, ca
 def _names(bundle: Bundle, faults: Faults) -> None:
     _twice("states", (state.key for state in bundle.states), faults)
     _twice("events", (step.key for step in bundle.steps), faults)
-    if not bundle.states:
-        faults.add("/states", "there are none")
-    elif bundle.initial not in {state.key for state in bundle.states}:
+    if bundle.initial not in {state.key for state in bundle.states}:
         faults.add("/initial", f"{bundle.initial!r} is not a state")
     for role in bundle.openers:
         if role not in OPENERS:
@@ -66,16 +64,9 @@ def _form(bundle: Bundle, fields: tuple[FormField, ...], place: str, faults: Fau
 
 
 def _step(bundle: Bundle, step: Step, place: str, faults: Faults, guards: Guards) -> None:
-    states = {state.key: state for state in bundle.states}
     if step.key == OPENED:
         faults.add(place, f"{OPENED!r} is what the first line of every history is called")
-    if not step.sources:
-        faults.add(place, f"{step.key!r} starts from no state")
-    for source in step.sources:
-        if source not in states:
-            faults.add(place, f"{step.key!r} starts from {source!r}, which is not a state")
-        elif states[source].final:
-            faults.add(place, f"{step.key!r} starts from {source!r}, but a closed case takes no steps")
+    _sources(bundle, step, place, faults)
     if not step.roles:
         faults.add(place, f"{step.key!r} may be taken by nobody: name its roles")
     for role in step.roles:
@@ -87,6 +78,17 @@ def _step(bundle: Bundle, step: Step, place: str, faults: Faults, guards: Guards
         _expression(bundle, step.guard, place + pointer("guard"), faults, guards)
     if step.template and not step.outcome:
         faults.add(place, f"{step.key!r} names a template but no outcome to tell of")
+
+
+def _sources(bundle: Bundle, step: Step, place: str, faults: Faults) -> None:
+    states = {state.key: state for state in bundle.states}
+    if not step.sources:
+        faults.add(place, f"{step.key!r} starts from no state")
+    for source in step.sources:
+        if source not in states:
+            faults.add(place, f"{step.key!r} starts from {source!r}, which is not a state")
+        elif states[source].final:
+            faults.add(place, f"{step.key!r} starts from {source!r}, but a closed case takes no steps")
 
 
 def _targets(bundle: Bundle, step: Step, place: str, faults: Faults, guards: Guards) -> None:

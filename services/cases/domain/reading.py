@@ -24,7 +24,9 @@ def read(raw: Any, faults: Faults) -> Bundle:
     states = tuple(
         _state(Reader(item, pointer("states", n), faults, STATE)) for n, item in enumerate(top.items("states", 200))
     )
-    initial = top.code("initial", states[0].key if states else None)
+    if not states:
+        top.fault("states", "there are none")
+    initial = top.code("initial", states[0].key) if states else ""
     open_states = tuple(state.key for state in states if not state.final)
     steps = tuple(
         _step(Reader(item, pointer("events", n), faults, EVENT), open_states if permissive else (), faults)
