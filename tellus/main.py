@@ -17,12 +17,12 @@ from tellus.exit_codes import CommandFailed, ExitCode
 class CommandFolder(TyperGroup):
     """The commands are the files in `tellus/commands`; only the one that was asked for is imported."""
 
-    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401  typer keeps these types to itself
+    def list_commands(self, ctx: Any) -> list[str]:
         """The name of every command, from the folder alone."""
         del ctx
         return sorted(module.name.replace("_", "-") for module in pkgutil.iter_modules(commands.__path__))
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
         """The command of this name, None where there is no such file."""
         known = self.list_commands(ctx)
         if cmd_name not in known:
@@ -30,7 +30,7 @@ class CommandFolder(TyperGroup):
             return None
         return self._load(cmd_name)
 
-    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401
+    def invoke(self, ctx: Any) -> Any:
         """What went wrong is told in words, with an exit code that means something."""
         try:
             return super().invoke(ctx)
@@ -41,7 +41,7 @@ class CommandFolder(TyperGroup):
             _tell(str(error))
             raise typer.Exit(ExitCode.FAILED) from error
 
-    def _load(self, name: str) -> Any:  # noqa: ANN401
+    def _load(self, name: str) -> Any:
         module = importlib.import_module(f"{commands.__name__}.{name.replace('-', '_')}")
         command = get_command(module.app)
         command.name = name

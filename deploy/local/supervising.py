@@ -209,7 +209,7 @@ class Supervisor:
         end_strays(self._places)
         self._places.supervisor_socket.unlink(missing_ok=True)
 
-    def _ask(self, method: str, *arguments: object) -> Any:  # noqa: ANN401  each method answers in its own shape
+    def _ask(self, method: str, *arguments: object) -> Any:
         proxy = xmlrpc.client.ServerProxy("http://local", transport=_OverSocket(self._socket))
         return getattr(proxy.supervisor, method)(*arguments)
 

@@ -20,7 +20,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def codes(self) -> Codes:
         return cast("Codes", self.server.codes)
 
-    def save_authorization_code(self, code: str, request: Any) -> None:  # noqa: ANN401 - Authlib's own request
+    def save_authorization_code(self, code: str, request: Any) -> None:
         asked = request.payload.data
         self.codes.keep(
             AuthorizationCode(
@@ -35,7 +35,7 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
             )
         )
 
-    def query_authorization_code(self, code: str, client: Any) -> AuthorizationCode | None:  # noqa: ANN401
+    def query_authorization_code(self, code: str, client: Any) -> AuthorizationCode | None:
         return self.codes.take(code, client_id=client.get_client_id())
 
     def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
@@ -60,7 +60,7 @@ class RequiredProof(CodeChallenge):  # type: ignore[misc]
         "S256": lambda verifier, challenge: same(create_s256_code_challenge(verifier), challenge)
     }
 
-    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:  # noqa: ANN401 - Authlib's own grant
+    def validate_code_challenge(self, grant: Any, redirect_uri: str) -> None:
         asked = grant.request.payload.data
         if not asked.get("code_challenge"):
             raise InvalidRequestError("A code_challenge is required: use PKCE with S256.")

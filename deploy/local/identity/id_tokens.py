@@ -20,7 +20,7 @@ class IdTokens(OpenIDCode):  # type: ignore[misc]
         self._settings = settings
         self._keys = keys
 
-    def exists_nonce(self, _nonce: str, _request: Any) -> bool:  # noqa: ANN401 - Authlib's own request
+    def exists_nonce(self, _nonce: str, _request: Any) -> bool:
         """Never: the nonce is the client's to compare, and reloading the sign-in page is not an attack."""
         return False
 

@@ -21,5 +21,5 @@ class EndSession(EndSessionEndpoint):  # type: ignore[misc]
     def get_algorithms(self) -> list[str]:
         return ["ES256"]
 
-    def end_session(self, end_session_request: Any) -> None:  # noqa: ANN401 - Authlib's own request
+    def end_session(self, end_session_request: Any) -> None:
         """Nothing here: the route knows the browser's session and ends it."""

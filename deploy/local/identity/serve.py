@@ -25,22 +25,22 @@ class QuietHandler(WSGIRequestHandler):
 
     timeout = SLOWEST_CALLER
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002, ANN401 - the base class's signature
+    def log(self, type: str, message: str, *args: Any) -> None:
         """Nothing: the base class would log whole addresses, and they hold codes."""
 
 
 class BoundedServer(ThreadedWSGIServer):
     """Werkzeug's threaded server with an upper limit: the next caller waits in the listen queue."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - passes on what the base class takes
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._free = threading.BoundedSemaphore(MOST_THREADS)
         super().__init__(*args, **kwargs)
 
-    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the base class's signature
+    def process_request(self, request: Any, client_address: Any) -> None:
         self._free.acquire()
         super().process_request(request, client_address)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:

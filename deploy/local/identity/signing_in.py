@@ -55,7 +55,7 @@ class SigningIn:
         keep_session(response, session, seconds=SESSION_LIFE)
         return response
 
-    def _grant(self, signed_in: SignedIn | None) -> Any:  # noqa: ANN401 - Authlib's own grant, or the refusal
+    def _grant(self, signed_in: SignedIn | None) -> Any:
         if len(request.query_string) > LONGEST_QUERY:
             return _refused_here(HTTPStatus.REQUEST_URI_TOO_LONG)
         try:
@@ -68,7 +68,7 @@ class SigningIn:
             self._provider.named_issuer.add_issuer_parameter(self._provider.server, refusal)
             return refusal
 
-    def _code(self, grant: Any, signed_in: SignedIn) -> Response:  # noqa: ANN401 - Authlib's own grant
+    def _code(self, grant: Any, signed_in: SignedIn) -> Response:
         server = self._provider.server
         return cast("Response", server.create_authorization_response(grant=grant, grant_user=signed_in))
 
@@ -78,7 +78,7 @@ class SigningIn:
         person = self._provider.directory.people.get(name)
         return person if right else None
 
-    def _page(self, grant: Any, *, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:  # noqa: ANN401
+    def _page(self, grant: Any, *, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
         browser = self._forms.browser(request.cookies.get(BROWSER_COOKIE))
         html = render_template(
             "sign_in.html",

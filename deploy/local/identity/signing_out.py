@@ -38,13 +38,13 @@ class SigningOut:
             return self._leave(wish.redirect_uri)
         return self._page()
 
-    def _wish(self) -> Any:  # noqa: ANN401 - Authlib's own request, or none when it cannot be answered
+    def _wish(self) -> Any:
         try:
             return self._provider.server.validate_endpoint_request("end_session")
         except OAuth2Error:
             return None
 
-    def _is_theirs(self, wish: Any) -> bool:  # noqa: ANN401 - Authlib's own request
+    def _is_theirs(self, wish: Any) -> bool:
         if wish.id_token_claims is None:
             return False
         signed_in = self._provider.sessions.find(request.cookies.get(SESSION_COOKIE))

@@ -39,17 +39,17 @@ class Web(ThreadingHTTPServer):
         self._free = threading.BoundedSemaphore(MOST_THREADS)
         super().__init__(address, Caller)
 
-    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - the base class's signature
+    def process_request(self, request: Any, client_address: Any) -> None:
         self._free.acquire()
         super().process_request(request, client_address)
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:  # noqa: ANN401
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:
             self._free.release()
 
-    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ANN401, ARG002
+    def handle_error(self, request: Any, client_address: Any) -> None:  # noqa: ARG002
         """A caller who left early is no event; anything else is worth its name in the log."""
         error = sys.exception()
         if not isinstance(error, ConnectionError | TimeoutError):
@@ -75,7 +75,7 @@ class Caller(BaseHTTPRequestHandler):
     def do_DELETE(self) -> None:
         self._serve()
 
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 - the base class's signature
+    def log_message(self, format: str, *args: Any) -> None:
         """Nothing: addresses hold recipients."""
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002
