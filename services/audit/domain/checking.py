@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.audit.domain.checkpoint import Checkpoint
+from services.audit.domain.entry import read_leaf
+from services.audit.domain.errors import LeafMalformed
+from services.audit.domain.event import read_event
 from services.audit.domain.hashing import Frontier, leaf_hash
 from shared.errors import ServiceError
 
@@ -90,6 +93,16 @@ def check_log(
         if progress is not None:
             progress(index + 1)
     return check.finish(hashes)
+
+
+def inspect_entry(index: int, leaf: bytes) -> None:
+    """Refuse an entry that the log could not have written at `index`; for `check_log`, which calls it for each."""
+    entry = read_leaf(leaf)
+    subjects = read_event(entry.event).subjects
+    if tuple(link.subject for link in entry.links) != subjects:
+        raise LeafMalformed("The entry's chains are not those of the subjects that its event names.")
+    if any(link.previous is not None and link.previous >= index for link in entry.links):
+        raise LeafMalformed("The entry's chain points forward: what came before it stands after it.")
 
 
 class _Check:

@@ -8,16 +8,16 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from psycopg import AsyncConnection, DataError
+from psycopg import AsyncConnection, Connection, DataError, OperationalError
 
 from services.audit.adapters.arrivals import Appended, LogState, Objection
-from services.audit.adapters.log_reader import leaf_hashes, leaves, read, state
+from services.audit.adapters.log_reader import leaf_hashes, leaves, read, read_plainly, state
 from services.audit.adapters.log_store import append_batch, take_over
 from services.audit.adapters.stream_store import streams
 from services.audit.domain.entry import Link, read_leaf
 from services.audit.domain.errors import FenceStale
 from services.audit.domain.hashing import EMPTY_ROOT, leaf_hash
-from tests.support.audit_log import arrival, arrivals, sequencer
+from tests.support.audit_log import arrival, arrivals, connect, sequencer
 from tests.support.servers import FreshDatabase
 from tests.support.trees import defined_root, hashes
 
@@ -238,3 +238,38 @@ def test_room_is_made_ahead_of_the_log_and_never_far(log: Log) -> None:
             assert await cursor.fetchone() == (3 << 22,)
 
     log(story)
+
+
+def test_connections_cut_at_any_moment_lose_nothing_and_double_nothing(database: Fresh) -> None:
+    store = database("audit")
+    sent = arrivals(range(1, 3001))
+
+    async def story() -> int:
+        cuts, acknowledged = 0, 0
+        with connect(store, "postgres") as superuser:
+            while acknowledged < len(sent):
+                async with sequencer(store) as connection:
+                    cutting = asyncio.create_task(cut(superuser, connection.info.backend_pid, after=0.02 + cuts / 200))
+                    try:
+                        fence = await take_over(connection)
+                        # What was not acknowledged is delivered again, whether or not it was committed.
+                        for start in range(acknowledged, len(sent), 100):
+                            await append_batch(connection, sent[start : start + 100], fence)
+                            acknowledged = start + 100
+                    except OperationalError:
+                        cuts += 1
+                        acknowledged = max(0, acknowledged - 100)
+                    await cutting
+        return cuts
+
+    assert asyncio.run(story()) > 1
+    with connect(store, "audit") as reader:
+        kept = read_plainly(reader, leaves(0, len(sent)))
+        now = read_plainly(reader, state())
+    assert [read_leaf(leaf).event for leaf in kept] == [one.body for one in sent]
+    assert (now.size, now.root) == (len(sent), defined_root(hashes(kept)))
+
+
+async def cut(superuser: Connection[Any], pid: int, *, after: float) -> None:
+    await asyncio.sleep(after)
+    superuser.execute("SELECT pg_terminate_backend(%s)", [pid])

@@ -9,12 +9,14 @@ import pytest
 
 from services.audit.adapters import log_reader
 from services.audit.adapters.log_reader import read, read_plainly
+from services.audit.adapters.log_store import append_batch, take_over
 from services.audit.domain.checking import Kind, check_log
 from services.audit.domain.checkpoint import Checkpoint
 from services.audit.domain.errors import LogDamaged, TileMalformed
+from services.audit.domain.hashing import Frontier, root_of
 from services.audit.domain.proofs import consistency_proof, inclusion_proof, verify_consistency, verify_inclusion
-from services.audit.domain.tiles import Bundle, Tile, decode_bundle, hashes_in, tiles_of
-from tests.support.audit_log import connect, fill, plain_url, sequencer
+from services.audit.domain.tiles import Bundle, Tile, completed_tiles, decode_bundle, hashes_in, tiles_of
+from tests.support.audit_log import arrivals, connect, fill, plain_url, sequencer
 from tests.support.servers import FreshDatabase
 from tests.support.trees import defined_root, hashes, node_reader
 
@@ -139,3 +141,44 @@ def test_what_a_superuser_did_behind_the_triggers_is_found(
     )
     first = verdict.findings[0]
     assert (first.kind, first.first, first.last) == found
+
+
+def test_a_tile_of_the_second_level_is_kept_when_it_becomes_full(database: Fresh) -> None:
+    store, before, after = database("audit"), 65_530, 65_550
+    old = hashes([b"entry %d" % number for number in range(before)])
+    pretend_log(store, old)
+
+    async def grow() -> None:
+        async with sequencer(store) as connection:
+            await append_batch(connection, arrivals(range(1, after - before + 1)), await take_over(connection))
+
+    asyncio.run(grow())
+    with connect(store, "audit") as reader:
+        leaf_hashes = old + read_plainly(reader, log_reader.leaf_hashes(before, after))
+        assert read_plainly(reader, log_reader.state()).root == root_of(leaf_hashes)
+        for size in (before, 65_536, after):
+            assert read_plainly(reader, log_reader.root_at(size)) == root_of(leaf_hashes[:size])
+        tile = hashes_in(read_plainly(reader, log_reader.tile_data(Tile(1, 0))))
+        assert tile == [root_of(leaf_hashes[start : start + 256]) for start in range(0, 65_536, 256)]
+        assert read_plainly(reader, log_reader.tile_data(Tile(2, 0, 1))) == root_of(leaf_hashes[:65_536])
+        proof = read_plainly(reader, log_reader.consistency(before, after))
+        roots = {"old_root": root_of(old), "new_root": root_of(leaf_hashes)}
+        verify_consistency(old_size=before, new_size=after, proof=proof, **roots)
+
+
+def pretend_log(store: FreshDatabase, leaf_hashes: list[bytes]) -> None:
+    """The store is as if it had taken in entries with these hashes: its full tiles, its right edge and its state."""
+    frontier = Frontier()
+    frontier.extend(leaf_hashes)
+    full = completed_tiles(0, [[]], leaf_hashes)
+    edge = len(full) * 256
+    with connect(store, "audit_owner") as owner, owner.cursor() as cursor:
+        cursor.executemany("INSERT INTO tile (level, n, data, root) VALUES (%b, %b, %b, %b)", full)
+        cursor.executemany(
+            "INSERT INTO entry VALUES (%b, '', %b, gen_random_uuid(), '', gen_random_uuid(), now(), now(), now(), "
+            "'', '', 1, '', '')",
+            list(enumerate(leaf_hashes[edge:], start=edge)),
+        )
+        cursor.execute(
+            "UPDATE log_state SET size = %b, root = %b, edge = %b", (frontier.size, frontier.root(), frontier.edge)
+        )

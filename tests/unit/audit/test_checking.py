@@ -1,15 +1,21 @@
 """A whole log is checked against what was signed, and the first wrong entry is named."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Self
+from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.audit.domain.checking import Kind, Verdict, check_log
+from services.audit.domain.checking import Kind, Verdict, check_log, inspect_entry
 from services.audit.domain.checkpoint import Checkpoint
+from services.audit.domain.entry import Link, leaf_bytes
 from services.audit.domain.errors import LeafMalformed
 from services.audit.domain.hashing import EMPTY_ROOT, root_of
+from shared.errors import Invalid
+from tests.support.logged_events import event_body
 from tests.support.trees import hashes
 
 SIZE = 40
@@ -128,6 +134,30 @@ def test_each_entry_can_be_looked_into() -> None:
     verdict = check_log(LEAVES, signed(SIZE), inspect=refuse_seven)
     assert kinds(verdict) == [(Kind.ENTRY_MALFORMED, 7, 7)]
     assert verdict.findings[0].detail == "seven"
+
+
+SUBJECT = str(UUID(int=5))
+NOON = datetime(2026, 11, 5, 12, tzinfo=UTC)
+
+
+def test_an_entry_that_the_log_wrote_passes_inspection() -> None:
+    inspect_entry(8, leaf_bytes(event_body(subject=SUBJECT), NOON, [Link(SUBJECT, 2, 7)]))
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [
+        b"no leaf",
+        leaf_bytes(b"{}", NOON, []),
+        leaf_bytes(event_body(subject=SUBJECT), NOON, []),
+        leaf_bytes(event_body(), NOON, [Link(SUBJECT, 1, None)]),
+        leaf_bytes(event_body(subject=SUBJECT), NOON, [Link(SUBJECT, 2, 8)]),
+        leaf_bytes(event_body(subject=SUBJECT), NOON, [Link(SUBJECT, 2, 99)]),
+    ],
+)
+def test_an_entry_that_the_log_could_not_have_written_does_not(leaf: bytes) -> None:
+    with pytest.raises(Invalid):
+        inspect_entry(8, leaf)
 
 
 def test_progress_is_told_after_every_entry() -> None:

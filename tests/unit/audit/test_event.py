@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.audit.domain.errors import EventMalformed
-from services.audit.domain.event import LARGEST_EVENT, read_event
-from shared.contracts.envelope import canonical
+from services.audit.domain.event import LARGEST_EVENT, LARGEST_INTEGER, read_event
+from shared.contracts.envelope import MAXIMUM_BYTES, MAXIMUM_INTEGER, canonical
 from tests.support.logged_events import event_body, event_fields
 
 SUBJECT, CASE, CONTACT = (str(UUID(int=value)) for value in (3, 2, 1))
@@ -147,6 +147,10 @@ def test_bytes_that_are_not_the_one_spelling_of_an_event_are_refused(body: bytes
 
 def test_the_largest_whole_numbers_are_accepted() -> None:
     assert read_event(event_body(data={"a": 2**53 - 1, "b": -(2**53) + 1})).sequence == 1
+
+
+def test_the_log_takes_what_the_floor_may_send() -> None:
+    assert (LARGEST_EVENT, LARGEST_INTEGER) == (MAXIMUM_BYTES, MAXIMUM_INTEGER)
 
 
 def test_a_refusal_does_not_repeat_what_was_sent() -> None:
