@@ -1,9 +1,10 @@
 """Makes the keys an instance signs with: one per service for transaction tokens, one for the audit log."""
 
-import importlib.util
 import json
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import Final
 
 from joserfc.jwk import OKPKey
@@ -15,7 +16,6 @@ from deploy.local.settings import REPOSITORY
 from deploy.local.suite import SERVICES
 
 AUDIT_LOG_NAME: Final = "tellus.local/audit"
-_AUDIT_KEY_MAKER: Final = "services.audit.processes.generate_key"
 
 
 class KeyMakingError(LocalError):
@@ -39,18 +39,24 @@ def make_transaction_keys(places: Places) -> int:
 
 
 def make_audit_log_key(places: Places) -> bool:
-    """The audit log has its signing key; returns whether it is new. Audit itself says what such a key looks like."""
+    """The audit log has its signing key; returns whether it is new. Audit itself says what such a key looks like.
+
+    The public half, which everyone who checks the log needs, is keys/audit_log_key.pub.
+    """
     secret = places.secrets / "audit_log_key"
-    if secret.exists() or importlib.util.find_spec(_AUDIT_KEY_MAKER) is None:
+    if secret.exists():
         return False
-    outcome = subprocess.run(
-        [sys.executable, "-m", _AUDIT_KEY_MAKER, AUDIT_LOG_NAME],
-        cwd=REPOSITORY,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if outcome.returncode:
-        raise KeyMakingError(f"The audit log's key could not be made: {outcome.stderr.strip()}")
-    write_private(secret, outcome.stdout)
+    with tempfile.TemporaryDirectory(dir=places.secrets) as folder:
+        made = Path(folder) / secret.name
+        outcome = subprocess.run(
+            [sys.executable, "-m", "services.audit.processes.generate_key", AUDIT_LOG_NAME, str(made)],
+            cwd=REPOSITORY,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if outcome.returncode:
+            raise KeyMakingError(f"The audit log's key could not be made: {outcome.stderr.strip()}")
+        made.with_name(f"{made.name}.pub").replace(places.keys / f"{secret.name}.pub")
+        made.replace(secret)  # last: its being there says that both are
     return True

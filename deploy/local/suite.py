@@ -115,6 +115,8 @@ def common_environment(places: Places) -> dict[str, str]:
         told[f"{service.upper()}_TRANSACTION_KEYS"] = str(places.keys / "transaction.jwks.json")
     told["NOTIFICATIONS_SMTP_HOST"] = "127.0.0.1"
     told["NOTIFICATIONS_SMTP_PORT"] = str(ports.of("sink-smtp"))
+    told["NOTIFICATIONS_FROM_ADDRESS"] = "no-reply@tellus.example"
+    told["NOTIFICATIONS_FROM_NAME"] = "Tellus"
     told["GATEWAY_PORT"] = str(ports.of("gateway"))
     told["GATEWAY_ISSUER"] = f"http://127.0.0.1:{ports.of('identity')}"
     return told

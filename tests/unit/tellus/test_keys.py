@@ -1,13 +1,14 @@
 """Each service signs with a key of its own, and the published set holds no private part."""
 
 import json
+import stat
 from pathlib import Path
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from deploy.local.keys import make_transaction_keys
+from deploy.local.keys import AUDIT_LOG_NAME, make_audit_log_key, make_transaction_keys
 from deploy.local.places import Places
 from deploy.local.ports import Ports
 from deploy.local.suite import SERVICES
@@ -48,3 +49,13 @@ def test_what_a_service_signs_the_published_set_verifies(places: Places) -> None
     token = jwt.encode({"alg": "Ed25519", "kid": "cases"}, {"iss": "cases"}, key, algorithms=["Ed25519"])
     keys = KeySet.import_key_set({"keys": published(places)})  # type: ignore[typeddict-item]
     assert jwt.decode(token, keys, algorithms=["Ed25519"]).claims["iss"] == "cases"
+
+
+def test_the_audit_log_has_a_key_whose_public_half_anyone_may_read(places: Places) -> None:
+    assert make_audit_log_key(places)
+    secret, public = places.secrets / "audit_log_key", places.keys / "audit_log_key.pub"
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    assert AUDIT_LOG_NAME in public.read_text()
+    before = secret.read_text()
+    assert not make_audit_log_key(places)
+    assert secret.read_text() == before
