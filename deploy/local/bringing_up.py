@@ -81,7 +81,7 @@ def start_processes(places: Places, processes: Sequence[Process], steps: Steps) 
             supervisor.run(process)
         note.text = str(len(processes))
     with steps.step("Ready"):
-        wait_until_ready(places, processes, seconds=_READY_SECONDS)
+        wait_until_ready(places, processes, seconds=_READY_SECONDS, ended=supervisor.ended)
 
 
 def _programs(steps: Steps, *, install: bool) -> ServerPrograms:

@@ -1,7 +1,7 @@
 """Waits until everything that was started says that it is ready."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -12,6 +12,7 @@ from deploy.local.places import Places
 from deploy.local.suite import Process
 
 _LAST_LINES: Final = 4
+_SETTLED_SECONDS: Final = 15.0  # by then everything that another process waits for is up
 
 
 class NotReadyError(LocalError):
@@ -29,16 +30,23 @@ def readiness(process: Process, *, seconds: float = 2.0) -> str:
     return "ready" if answer.is_success else f"answered {answer.status_code}: {answer.text.strip()[:200]}"
 
 
-def wait_until_ready(places: Places, processes: Iterable[Process], *, seconds: float) -> None:
-    """Every process is ready, or the error shows what each that is not said last."""
-    deadline, waiting, reasons = time.monotonic() + seconds, list(processes), dict[str, str]()
+def wait_until_ready(
+    places: Places, processes: Iterable[Process], *, seconds: float, ended: Callable[[], Iterable[str]]
+) -> None:
+    """Every process is ready, or the error shows what each that is not said last.
+
+    Names among `ended` have ended by themselves; those that still do so after a while are not waited for any longer.
+    """
+    begun, waiting = time.monotonic(), list(processes)
     with ThreadPoolExecutor() as pool:
         while waiting:
             reasons = dict(zip((p.name for p in waiting), pool.map(readiness, waiting), strict=True))
             waiting = [process for process in waiting if reasons[process.name] != "ready"]
-            if waiting and time.monotonic() > deadline:
+            waited = time.monotonic() - begun
+            hopeless = waited > _SETTLED_SECONDS and not {p.name for p in waiting}.isdisjoint(ended())
+            if waiting and (hopeless or waited > seconds):
                 told = (f"{p.name}: {reasons[p.name]}\n{last_lines(places, p.name)}" for p in waiting)
-                raise NotReadyError(f"Not ready after {seconds:.0f} s:\n" + "\n".join(told))
+                raise NotReadyError(f"Not ready after {waited:.0f} s:\n" + "\n".join(told))
             if waiting:
                 time.sleep(0.1)
 

@@ -25,6 +25,7 @@ from deploy.local.suite import SERVERS, Process
 MARK: Final = "TELLUS_INSTANCE"
 _START_SECONDS: Final = 15.0
 _STOP_SECONDS: Final = 90.0
+_ENDED: Final = frozenset({"BACKOFF", "EXITED", "FATAL"})
 _RUNNING: Final = frozenset({"RUNNING", "STARTING", "BACKOFF"})
 
 
@@ -166,6 +167,10 @@ class Supervisor:
             )
             for info in self._ask("getAllProcessInfo")
         }
+
+    def ended(self) -> list[str]:
+        """The processes that ended by themselves and wait to be started again."""
+        return [state.name for state in self.states().values() if state.state in _ENDED]
 
     def run(self, process: Process) -> None:
         """The process has been told to run; one that runs already is left alone."""

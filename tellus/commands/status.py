@@ -70,17 +70,17 @@ def _health(process: Process, states: dict[str, State]) -> str:
 def _print(rows: list[dict[str, Any]], total: int | None) -> None:
     table = Table(box=None)
     table.add_column("process", no_wrap=True)
-    for heading in ("state", "health", "pid", "up", "ports", *(["MB"] if total is not None else [])):
+    for heading in ("state", "pid", "up", "ports", *(["MB"] if total is not None else []), "health"):
         table.add_column(heading, overflow="fold")
     for row in rows:
         table.add_row(
             row["name"],
             row["state"],
-            row.get("health", ""),
             str(row.get("pid") or ""),
             _duration(row["uptime_seconds"]) if row.get("pid") else "",
             " ".join(str(port) for port in row.get("ports", [])),
             *([f"{row['memory_bytes'] / _MEGABYTE:.0f}"] if total is not None else []),
+            row.get("health", ""),
         )
     console = Console(highlight=False)
     console.print(table)
