@@ -82,8 +82,10 @@ class SqlUnitOfWork(Generic[W]):
         if self._call.command_id is not None:
             commands.begin(connection, self._floor.command, self._call)
         if self._call.message_id is not None:
-            row = insert(self._floor.inbox).values(handler=self._call.operation, message_id=self._call.message_id)
-            if connection.execute(row.on_conflict_do_nothing()).rowcount == 0:
+            inbox = self._floor.inbox
+            row = insert(inbox).values(handler=self._call.operation, message_id=self._call.message_id)
+            # an INSERT's rowcount is not kept: only a returned row proves that this one is new
+            if connection.execute(row.on_conflict_do_nothing().returning(inbox.c.message_id)).first() is None:
                 raise AlreadyHandled
 
 
