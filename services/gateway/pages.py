@@ -3,7 +3,7 @@
 import html
 import importlib.util
 from collections.abc import Mapping
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Final
 
@@ -73,6 +73,7 @@ class Page:
         trace.end()
 
 
+@cache
 def all_pages(*, docs: bool) -> Mapping[str, Page]:
     """Every page by its address; the interactive one only where it is wanted and its files are installed."""
     found = {

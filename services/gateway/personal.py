@@ -18,7 +18,7 @@ FIELDS: Final[dict[type[View], frozenset[str]]] = {
     ContactView: frozenset(("name", "email", "phone", "language")),
     ContactSummary: frozenset(("name", "email", "phone")),
     ContactChange: frozenset(("fields",)),
-    InteractionView: frozenset(("subject", "body", "channel", "case_id")),
+    InteractionView: frozenset(("contact_id", "subject", "body", "channel", "case_id")),
     CaseView: frozenset(("contact_id", "data", "outcome", "state")),
     CaseSummary: frozenset(("contact_id", "state")),
     CaseEventView: frozenset(("resource", "comment", "event")),

@@ -28,6 +28,7 @@ _TYPE: Final = {
     "digest": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "bundle": None,
     "activated_at": "2026-11-20T08:00:00Z",
+    "hidden": [],
 }
 _SUMMARY: Final = {
     "id": _CASE_ID,
@@ -41,9 +42,12 @@ _SUMMARY: Final = {
     "due_on": "2027-01-18",
     "opened_at": "2026-11-21T09:40:00Z",
     "version": 1,
+    "external_reference": None,
+    "source": None,
 }
 _CASE: Final = _SUMMARY | {
     "case_type_version": 1,
+    "state_title": "Received",
     "outcome": None,
     "data": {"address": "1 Example Street"},
     "steps": [{"event": "accept", "title": "Accept the application", "form": {}}],
@@ -114,7 +118,7 @@ ROUTES: Final = (
         if_match=True,
         etag=True,
         example={"event": "accept", "comment": "All drawings are there."},
-        answer=_CASE | {"state": "accepted", "version": 2, "steps": []},
+        answer=_CASE | {"state": "accepted", "state_title": "Accepted", "version": 2, "steps": []},
     ),
     Route(
         method="GET",
@@ -125,6 +129,7 @@ ROUTES: Final = (
         answer={
             "sequence": 1,
             "event": "accept",
+            "title": "Accept the application",
             "from_state": "received",
             "to_state": "accepted",
             "case_type_version": 1,
