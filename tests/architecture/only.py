@@ -6,6 +6,7 @@ from typing import Any
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
 from importlinter.domain.helpers import module_expressions_to_modules
+from typing_extensions import override
 
 
 class OnlyContract(Contract):
@@ -19,6 +20,7 @@ class OnlyContract(Contract):
     importers = fields.ListField(subfield=fields.ModuleExpressionField())
     may_import = fields.ListField(subfield=fields.ModuleExpressionField())
 
+    @override
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:
         """Every import that is not allowed, by importer."""
         allowed = _names(graph, self.may_import)

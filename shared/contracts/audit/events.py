@@ -32,7 +32,10 @@ class EquivocationFound(Event, key="equivocation.found.v1", source="audit"):
 
 
 class MessageQuarantined(Event, key="message.quarantined.v1", source="audit"):
-    """Something that is no event reached the log's queue: it was parked, and its digest is on record."""
+    """Something that is no event reached the log's queue: it was parked, and its digest is on record.
+
+    Heard by audit itself.
+    """
 
     digest: str
     """SHA-256 of the bytes as they came."""

@@ -1,0 +1,1 @@
+"""What is written down from the contracts: the AsyncAPI document and the data dictionary."""

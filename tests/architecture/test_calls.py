@@ -1,0 +1,77 @@
+"""One class is one RPC: it has one handler, one use case and one action in its service's policies."""
+
+import ast
+import importlib
+import inspect
+import re
+from typing import Any, Final
+
+import pytest
+
+from deploy.contracts.language import requests
+from shared.authz.decisions import CONTRACTS
+from shared.contracts.base import Request
+from tests.architecture.sources import ROOT, dotted
+
+ANSWERED_AT_THE_EDGE: Final = {"who_am_i": "the gateway knows who asks; no other service is asked"}
+RPCS: Final = [request for request in requests() if request.method not in ANSWERED_AT_THE_EDGE]
+WRITES: Final = [request for request in RPCS if request.writes]
+
+
+def handlers(request: type[Request[Any]]) -> list[str]:
+    """The methods that answer a request, of all nameko classes of its service."""
+    module = importlib.import_module(f"services.{request.service}.service")
+    classes = [c for _, c in inspect.getmembers(module, inspect.isclass) if c.__module__ == module.__name__]
+    return [
+        f"{c.__name__}.{name}"
+        for c in classes
+        for name, method in vars(c).items()
+        if getattr(method, "answers", None) is request
+    ]
+
+
+@pytest.mark.parametrize("request_class", RPCS, ids=lambda r: r.__name__)
+def test_every_request_has_exactly_one_handler(request_class: type[Request[Any]]) -> None:
+    assert len(handlers(request_class)) == 1
+
+
+@pytest.mark.parametrize("request_class", RPCS, ids=lambda r: r.__name__)
+def test_one_name_goes_from_the_class_to_the_use_case(request_class: type[Request[Any]]) -> None:
+    use_case = ROOT / "services" / request_class.service / "application" / f"{request_class.method}.py"
+    assert use_case.is_file(), f"{use_case.relative_to(ROOT)} is missing: a use case is a file of its own"
+    defined = [node.name for node in ast.parse(use_case.read_text()).body if isinstance(node, ast.FunctionDef)]
+    assert request_class.method in defined
+
+
+@pytest.mark.parametrize("request_class", WRITES, ids=lambda r: r.__name__)
+def test_every_write_keeps_its_answer_with_its_command(request_class: type[Request[Any]]) -> None:
+    use_case = ROOT / "services" / request_class.service / "application" / f"{request_class.method}.py"
+    called = {dotted(node.func) for node in ast.walk(ast.parse(use_case.read_text())) if isinstance(node, ast.Call)}
+    assert "work.reply" in called, f"{request_class.method} is a write: a repeated call must be answered as the first"
+
+
+@pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
+def test_every_request_is_an_action_that_policies_know(request_class: type[Request[Any]]) -> None:
+    folder = CONTRACTS / request_class.service
+    assert f'"{request_class.method}"' in (folder / "schema.cedarschema").read_text()
+    assert f'Action::"{request_class.method}"' in (folder / "policy.cedar").read_text()
+
+
+@pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
+def test_every_request_says_what_it_promises(request_class: type[Request[Any]]) -> None:
+    said = inspect.cleandoc(vars(request_class).get("__doc__") or "")
+    assert re.match(r"[A-Z].*[.:]", said), "write the promise in the docstring: it is the documentation of the call"
+
+
+@pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
+def test_every_request_is_in_the_service_that_answers_it(request_class: type[Request[Any]]) -> None:
+    assert request_class.__module__ == f"shared.contracts.{request_class.service}.rpc"
+
+
+@pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
+def test_lists_are_pages_with_a_cap(request_class: type[Request[Any]]) -> None:
+    paged = "Page[" in str(request_class.reply.__name__)
+    assert paged == ("cursor" in request_class.model_fields)
+    if paged:
+        schema = request_class.model_json_schema()["properties"]["limit"]
+        assert schema["maximum"] <= 100
