@@ -3,7 +3,7 @@
 from services.notifications.adapters.unit_of_work import NotificationsWork, unit_of_work
 from shared.call import Call
 from shared.persistence.unit_of_work import SqlUnitOfWork
-from shared.rpc.process import ENGINE
+from shared.rpc.config import ENGINE
 from shared.rpc.server import CallBound
 
 

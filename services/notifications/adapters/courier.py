@@ -18,6 +18,8 @@ from services.notifications.domain.outcome import Accepted, Deferred, Outcome, R
 
 Answer = tuple[int, bytes]
 START_INPUT = 354
+DONE, LATER, NEVER = 2, 4, 5
+"""The first digit of an answer: it is done, not now, not ever."""
 OURS = {421, 530, 534, 535, 538}
 """Answers about us (closing, sign in first, encrypt first), never about one message: a reason to wait."""
 LOST = (smtplib.SMTPException, OSError, ValueError)
@@ -104,11 +106,11 @@ class Courier:
         options = [f"size={len(mail.content)}"] if smtp.has_extn("size") else []
         options += ["SMTPUTF8", "BODY=8BITMIME"] if mail.international else []
         smtp.command_encoding = "utf-8" if mail.international else "ascii"
-        for answer in (lambda: smtp.mail(mail.sender, options), lambda: smtp.rcpt(mail.to)):
-            code, text = answer()
-            if code not in {250, 251}:
-                return code, text
-        code, text = smtp.docmd("DATA")
+        code, text = smtp.mail(mail.sender, options)
+        if code // 100 == DONE:
+            code, text = smtp.rcpt(mail.to)
+        if code // 100 == DONE:
+            code, text = smtp.docmd("DATA")
         return None if code == START_INPUT else (code, text)
 
     def _hand_over(self, smtp: smtplib.SMTP, mail: Mail) -> Outcome:
@@ -118,9 +120,9 @@ class Courier:
         except LOST:
             self._drop()
             return Unknown("answer_lost")
-        if 200 <= code < 300:
+        if code // 100 == DONE:
             return Accepted(_detail(code, text))
-        if 400 <= code < 600:
+        if code // 100 in {LATER, NEVER}:
             return self._no((code, text))
         self._drop()
         return Unknown(f"answer_{code}")
@@ -128,8 +130,8 @@ class Courier:
     def _no(self, answer: Answer) -> Outcome:
         code, text = answer
         detail = _detail(code, text)
-        permanent = 500 <= code < 600 and code not in OURS
-        if code in OURS or code < 400:
+        permanent = code // 100 == NEVER and code not in OURS
+        if code in OURS or code // 100 not in {LATER, NEVER}:
             self._drop()
         else:
             self._reset()

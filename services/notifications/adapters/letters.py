@@ -20,6 +20,9 @@ class AddressUnusable(Exception):
     """This is no address that mail could go to."""
 
 
+LONGEST_ADDRESS = 320
+
+
 @dataclass(frozen=True)
 class Mail:
     """What goes over the wire: the envelope and the bytes."""
@@ -62,7 +65,7 @@ class Stationery:
 def address(text: str) -> str:
     """The address as it travels: its domain in ASCII (IDNA 2008); raises AddressUnusable."""
     local, _, domain = text.strip().rpartition("@")
-    if not _ATOM.fullmatch(local) or len(text) > 320:
+    if not _ATOM.fullmatch(local) or len(text) > LONGEST_ADDRESS:
         raise AddressUnusable
     try:
         return f"{local}@{idna.encode(domain, uts46=True).decode()}"

@@ -26,8 +26,9 @@ class SqlMessages:
         self._connection = connection
 
     def add_once(self, message: Message) -> bool:
-        row = insert(table).values(_row(message), due_at=message.created_at)
-        return self._connection.execute(row.on_conflict_do_nothing(constraint="uq_message_cause_template")).rowcount > 0
+        row = insert(table).values(_row(message) | {"due_at": message.created_at})
+        once = row.on_conflict_do_nothing(constraint="uq_message_cause_template").returning(table.c.id)
+        return self._connection.execute(once).first() is not None
 
     def get(self, message_id: UUID) -> Message:
         return self._one(select(table).where(table.c.id == message_id))

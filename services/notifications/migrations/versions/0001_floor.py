@@ -15,10 +15,7 @@ depends_on = None
 def upgrade() -> None:
     for statement in FLOOR_SQL:
         op.execute(statement)
-    epoch = uuid4()
-    op.execute(
-        f"INSERT INTO stream VALUES ('notifications', '{epoch}', 0, 0, decode(repeat('00', 32), 'hex'))"
-    )
+    op.execute(f"INSERT INTO stream VALUES ('notifications', '{uuid4()}', 0, 0, decode(repeat('00', 32), 'hex'))")
 
 
 def downgrade() -> None:
