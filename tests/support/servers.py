@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -110,6 +111,13 @@ def servers() -> Servers:
 @pytest.fixture
 def database(servers: Servers) -> Iterator[Callable[[str], FreshDatabase]]:
     """`database("contacts")` is a new migrated database each time it is called."""
+    with fresh_databases(servers) as fresh:
+        yield fresh
+
+
+@contextmanager
+def fresh_databases(servers: Servers) -> Iterator[Callable[[str], FreshDatabase]]:
+    """The same for as long as it is wanted, for fixtures that several tests share."""
     made: list[str] = []
 
     def fresh(service: str) -> FreshDatabase:

@@ -56,7 +56,7 @@ class SqlCases:
             self._connection.execute(query)
             return None
         query = query.on_conflict_do_nothing(index_elements=["source", "external_reference"])
-        if self._connection.execute(query).rowcount:
+        if self._connection.execute(query.returning(table.c.id)).one_or_none() is not None:
             return None
         same = select(table).where(
             table.c.source == case.origin.source, table.c.external_reference == case.origin.reference
