@@ -79,7 +79,7 @@ class FreshVhost:
         return rabbitmq.amqp_url(user, known, self.name)
 
 
-def test_settings() -> LocalSettings:
+def settings_of_the_test_instance() -> LocalSettings:
     """The instance named by the environment, or the one that tests share."""
     told = LocalSettings()
     named = told.model_fields_set
@@ -89,13 +89,10 @@ def test_settings() -> LocalSettings:
     )
 
 
-test_settings.__test__ = False  # type: ignore[attr-defined]  # its name begins like a test's
-
-
 @pytest.fixture(scope="session")
 def servers() -> Servers:
     """PostgreSQL and RabbitMQ of the test instance, started if they do not run."""
-    places = Places.of(test_settings())
+    places = Places.of(settings_of_the_test_instance())
     try:
         running = known_servers(places)
         try:
