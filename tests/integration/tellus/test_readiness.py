@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from deploy.local import places as places_module
 from deploy.local import readiness as readiness_module
 from deploy.local.places import Places
 from deploy.local.ports import Ports
@@ -35,7 +36,8 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def places(tmp_path: Path) -> Places:
+def places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Places:
+    monkeypatch.setattr(places_module, "OUTSIDE", tmp_path)
     found = Places(tmp_path / "run", Ports(18000))
     found.make()
     (found.logs / "relay.log").write_text("first\nthe store is gone\n")

@@ -13,14 +13,6 @@ from deploy.local.ports import Ports
 ME = ServerUser("me", os.geteuid(), os.getegid(), switch=False)
 
 
-@pytest.fixture(autouse=True)
-def outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    folder = tmp_path / "outside"
-    folder.mkdir()
-    monkeypatch.setattr(places_module, "OUTSIDE", folder)
-    return folder
-
-
 def instance(run_dir: Path) -> Places:
     run_dir.parent.mkdir(parents=True, exist_ok=True)
     return Places(run_dir.resolve(), Ports(18000))
