@@ -12,7 +12,7 @@ def test_a_secret_is_for_its_owner_alone(tmp_path: Path) -> None:
     write_private(secret, "second")
     assert secret.read_text() == "second"
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
-    assert [file.name for file in tmp_path.iterdir()] == ["secret"]
+    assert [file.name for file in tmp_path.iterdir() if file.is_file()] == ["secret"]
 
 
 def test_a_password_is_made_up_once_and_fits_into_an_address(tmp_path: Path) -> None:
