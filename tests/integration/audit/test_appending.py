@@ -248,18 +248,20 @@ def test_connections_cut_at_any_moment_lose_nothing_and_double_nothing(database:
         cuts, acknowledged = 0, 0
         with connect(store, "postgres") as superuser:
             while acknowledged < len(sent):
-                async with sequencer(store) as connection:
-                    cutting = asyncio.create_task(cut(superuser, connection.info.backend_pid, after=0.02 + cuts / 200))
-                    try:
+                try:
+                    async with sequencer(store) as connection:
+                        cutting = asyncio.create_task(
+                            cut(superuser, connection.info.backend_pid, after=0.02 + cuts / 200)
+                        )
                         fence = await take_over(connection)
                         # What was not acknowledged is delivered again, whether or not it was committed.
                         for start in range(acknowledged, len(sent), 100):
                             await append_batch(connection, sent[start : start + 100], fence)
                             acknowledged = start + 100
-                    except OperationalError:
-                        cuts += 1
-                        acknowledged = max(0, acknowledged - 100)
-                    await cutting
+                        await cutting
+                except OperationalError:
+                    cuts += 1
+                    acknowledged = max(0, acknowledged - 100)
         return cuts
 
     assert asyncio.run(story()) > 1
