@@ -23,6 +23,7 @@ SECURITY: Final = (
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+    (b"server", b"tellus"),  # or the server would tell its own name
 )
 NEVER_STORED: Final = (b"cache-control", b"no-store")
 
