@@ -24,6 +24,7 @@ from shared.call import AlreadyHandled, Call
 from shared.contracts.base import Event
 from shared.contracts.envelope import CONTENT_TYPE, Envelope
 from shared.errors import ServiceError, Unavailable
+from shared.events.parked import ATTEMPT, ORIGIN, REASON
 from shared.events.topology import PARKING, RETRY_SECONDS, Subscription
 from shared.observability import metrics, tracing
 from shared.rpc.config import CALL
@@ -31,7 +32,7 @@ from shared.rpc.hardened import ConfirmingPublisher, DrainingConsumer, confirm, 
 
 S = TypeVar("S")
 E = TypeVar("E", bound=Event)
-ATTEMPT, ORIGIN, REASON = "x-attempt", "x-origin", "x-reason"
+
 PAUSE_SECONDS = (0.2, 0.5, 1, 2, 5)
 log = structlog.get_logger()
 
@@ -109,7 +110,7 @@ class Hear(Entrypoint):  # type: ignore[misc]
         log.info(
             "event.handled",
             handler=call.operation,
-            event=self.event.routing_key,
+            heard=self.event.routing_key,
             outcome=outcome,
             error=type(error).__name__ if outcome == "failed" else None,
             message_id=str(call.message_id),

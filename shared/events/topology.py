@@ -21,6 +21,8 @@ SERVICES = ("contacts", "cases", "notifications", "audit", "gateway")
 FIREHOSE, PARKING, AUDIT_QUEUE, RPC_EXCHANGE = "tellus.events", "parking", "audit.ingest", "nameko-rpc"
 RETRY_SECONDS = (10, 60, 600)
 WORK_LIMIT_BYTES = 2 * 1024**3
+LOOKS_AT_PARKING = 1_000_000
+"""A quorum queue cannot be peeked at: each look is a delivery, and RabbitMQ 4 drops a message after twenty of them."""
 
 
 class Exchange(BaseModel):
@@ -109,6 +111,8 @@ def design(subscriptions: Iterable[Subscription], retry_seconds: tuple[int, ...]
     kept: dict[str, str | int] = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"}
     work = kept | {"dead-letter-exchange": PARKING, "delivery-limit": 100, "max-length-bytes": WORK_LIMIT_BYTES}
     policies = [Policy(name="work", pattern="^(rpc-|evt-|audit\\.ingest$)", definition=work)]
+    looked_at = kept | {"delivery-limit": LOOKS_AT_PARKING}
+    policies.append(Policy(name="parking", pattern="^parking$", definition=looked_at))
     policies += [
         Policy(
             name=f"retry-{number}",

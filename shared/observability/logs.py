@@ -15,7 +15,7 @@ import structlog
 
 ALLOWED = frozenset(
     "actor action address attempt batch bytes channel code command component count delay_seconds department duplicates "
-    "epoch error errors event exchange exception expected failed fence first found gap handler index interval key kind "
+    "epoch error errors event exchange exception expected failed fence first found gap handler heard index interval key kind "
     "last level lag_seconds logger message_id milliseconds missing name operation outcome pending policies port "
     "process producer published queue reason reference retry_in_seconds revision root route routing_key sequence "
     "service signal size state status store subject template timestamp total trace type version workers".split()

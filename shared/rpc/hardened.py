@@ -101,6 +101,9 @@ class DrainingConsumer(QueueConsumer):  # type: ignore[misc]
 
     def on_connection_revived(self) -> None:
         self._unsettled.clear()  # the broker took them back
+        if self.connected:
+            self.connected = False
+            log.warning("broker.lost", reason="reconnecting; what was not acknowledged is delivered again")
 
     def on_decode_error(self, message: Any, exc: Exception) -> None:
         log.error("message.undecodable", error=type(exc).__name__, routing_key=message.delivery_info.get("routing_key"))

@@ -64,9 +64,9 @@ def assert_green() -> None:
 def main(target: str) -> None:
     """Run the service class named `module:Class` until told to stop."""
     module_name, _, class_name = target.partition(":")
-    package = module_name.rpartition(".")[0]
-    service = package.rpartition(".")[2]
-    settings_class = importlib.import_module(f"{package}.settings").Settings
+    service_class = getattr(importlib.import_module(module_name), class_name)
+    service = service_class.name
+    settings_class = importlib.import_module(f"services.{service}.settings").Settings
     settings = settings_module.read(settings_class, service)
     process = f"{service}:{class_name}"
     logs.configure(process, settings.log_level)
@@ -74,7 +74,6 @@ def main(target: str) -> None:
     assert_green()
     wire.register_serializers()
     hardened.bound_pools(settings.workers * 2 + 4)
-    service_class = getattr(importlib.import_module(module_name), class_name)
     config = config_for(settings)
     _refuse_unknown_schema(service, config[ENGINE])
 

@@ -4,7 +4,6 @@ import contextlib
 import time
 from typing import Any
 
-import httpx
 import orjson
 from kombu import Connection
 
@@ -19,7 +18,9 @@ def drain(vhost: FreshVhost, queue: str, *, expected: int, seconds: float = 20) 
 
 def drain_bytes(vhost: FreshVhost, queue: str, *, expected: int, seconds: float = 20) -> list[bytes]:
     """The same as raw bytes."""
-    return [bytes(m.body) if not isinstance(m.body, str) else m.body.encode() for m in take(vhost, queue, expected, seconds)]
+    return [
+        bytes(m.body) if not isinstance(m.body, str) else m.body.encode() for m in take(vhost, queue, expected, seconds)
+    ]
 
 
 def take(vhost: FreshVhost, queue: str, expected: int, seconds: float = 20) -> list[Any]:
@@ -46,6 +47,6 @@ def take(vhost: FreshVhost, queue: str, expected: int, seconds: float = 20) -> l
 
 
 def depth(vhost: FreshVhost, queue: str) -> int:
-    """How many messages are in `queue`, taken or not."""
-    answer = httpx.get(f"{vhost.management_url}/api/queues/{vhost.name}/{queue}", timeout=10).json()
-    return int(answer.get("messages", 0))
+    """How many messages wait in `queue` now; those that a consumer holds are not waiting."""
+    with Connection(vhost.amqp_url) as connection:
+        return int(connection.channel().queue_declare(queue, passive=True).message_count)

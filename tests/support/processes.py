@@ -118,7 +118,7 @@ class Starter:
 
     def service(self, target: str, *, database_url: str, vhost: FreshVhost, **more: str) -> Process:
         """A nameko process of `services.<x>.service:<Class>`, ready."""
-        service = target.split(".")[1]
+        service = target.split(".")[1] if target.startswith("services.") else "contacts"
         prefix = service.upper()
         environment = {
             "PREFIX": prefix,

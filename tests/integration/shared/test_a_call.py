@@ -57,7 +57,9 @@ def test_a_registered_contact_is_found_again_and_told_once(
                 page = await ask(FindContacts(**terms))
                 assert [c["id"] for c in page["items"]] == [first["id"]], terms
 
-            amended = await ask(AmendContact(contact_id=first["id"], version=1, email="s@example.org"), command_id=uuid4())
+            amended = await ask(
+                AmendContact(contact_id=first["id"], version=1, email="s@example.org"), command_id=uuid4()
+            )
             assert amended["version"] == 2
             with pytest.raises(Conflict) as stale:
                 await ask(AmendContact(contact_id=first["id"], version=1, name="X"), command_id=uuid4())
