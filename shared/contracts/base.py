@@ -23,11 +23,16 @@ def _storable(text: str) -> str:
     return text
 
 
-Text = Annotated[str, StringConstraints(strict=True), AfterValidator(_storable)]
-"""Any storable text; give it a length where it is used."""
-Line = Annotated[Text, StringConstraints(min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\r\n\t]*$")]
+Storable = AfterValidator(_storable)
+Text = Annotated[str, StringConstraints(strict=True), Storable]
+"""Any storable text. One with limits of its own begins at `str`: limits put around `Text` would not see it stripped."""
+Line = Annotated[
+    str,
+    StringConstraints(strict=True, min_length=1, max_length=200, strip_whitespace=True, pattern=r"^[^\r\n\t]*$"),
+    Storable,
+]
 """One short line a person wrote: a name, a subject."""
-Note = Annotated[Text, StringConstraints(max_length=10_000)]
+Note = Annotated[str, StringConstraints(strict=True, max_length=10_000), Storable]
 """Free text."""
 Code = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z][a-z0-9_-]{0,63}$")]
 """A stable word that code may compare: `email`, `case_opened`."""

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.contracts.base import Code, Department, Line, Note, Request, Text, Version, View
+from shared.contracts.base import Code, Department, Line, Note, Request, Storable, Version, View
 from shared.contracts.paging import Cursor, Limit, Page
 
-BundleText = Annotated[Text, StringConstraints(min_length=1, max_length=200_000)]
+BundleText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200_000), Storable]
 Data = Annotated[dict[str, Any], Field(max_length=200)]
 """A form's answers: validated against the case type's JSON Schema."""
 
@@ -32,7 +32,7 @@ class StepView(View):
 
     event: str
     title: str
-    form: dict[str, Any] = {}
+    form: dict[str, Any] = Field(default_factory=dict)
 
 
 class CaseView(View):
@@ -131,7 +131,7 @@ class OpenCase(Request[CaseView], service="cases", writes=True):
 
     case_type: Code
     contact_id: UUID
-    data: Data = {}
+    data: Data = Field(default_factory=dict)
     department: Department | None = None
     external_reference: Line | None = Field(default=None, description="The key the case has where it comes from.")
     source: Code | None = None
@@ -144,7 +144,7 @@ class TakeCaseEvent(Request[CaseView], service="cases", writes=True):
     case_id: UUID
     version: Version
     event: Code
-    data: Data = {}
+    data: Data = Field(default_factory=dict)
     comment: Note | None = None
     occurred_at: AwareDatetime | None = Field(default=None, description="For the migration role: when it happened.")
     resource: Line | None = Field(default=None, description="For the migration role: who did it, where it came from.")

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
-from shared.contracts.base import Code, Department, Line, Message, Note, Request, Text, Version, View
+from shared.contracts.base import Code, Department, Line, Message, Note, Request, Storable, Version, View
 from shared.contracts.paging import Cursor, Limit, Page
 
 Channel = Literal["phone", "email", "sms", "web", "in_person", "letter", "system"]
 PointKind = Literal["email", "phone"]
-EmailText = Annotated[Text, StringConstraints(min_length=3, max_length=320, strip_whitespace=True)]
-PhoneText = Annotated[Text, StringConstraints(min_length=3, max_length=40, strip_whitespace=True)]
+EmailText = Annotated[
+    str, StringConstraints(strict=True, min_length=3, max_length=320, strip_whitespace=True), Storable
+]
+PhoneText = Annotated[str, StringConstraints(strict=True, min_length=3, max_length=40, strip_whitespace=True), Storable]
 Language = Annotated[str, StringConstraints(strict=True, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$")]
 
 

@@ -5,12 +5,12 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, StringConstraints
 
-from shared.contracts.base import Code, Department, Line, Request, Text, Version, View
+from shared.contracts.base import Code, Department, Line, Request, Storable, Version, View
 from shared.contracts.contacts.rpc import Language
 from shared.contracts.paging import Cursor, Limit, Page
 
 Status = Literal["queued", "sending", "sent", "rejected", "unknown", "undeliverable"]
-TemplateText = Annotated[Text, StringConstraints(min_length=1, max_length=50_000)]
+TemplateText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=50_000), Storable]
 
 
 class TemplateView(View):
