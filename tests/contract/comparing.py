@@ -33,7 +33,8 @@ class Reading:
         for writing in writings:
             attempts = [self._read_one(reading, writing, at) for reading in readings]
             if attempts and all(attempts):
-                found += sorted(attempts, key=len)[0]
+                fewest: list[str] = min(attempts, key=len)
+                found += fewest
         return found
 
     def _read_one(self, reader: Schema, writer: Schema, at: str) -> list[str]:
