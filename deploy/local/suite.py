@@ -113,6 +113,7 @@ def common_environment(places: Places) -> dict[str, str]:
     }
     for service in SERVICES:
         told[f"{service.upper()}_TRANSACTION_KEYS"] = str(places.keys / "transaction.jwks.json")
+    told["AUDIT_STATE_DIR"] = str(places.run_dir / "audit")
     told["NOTIFICATIONS_SMTP_HOST"] = "127.0.0.1"
     told["NOTIFICATIONS_SMTP_PORT"] = str(ports.of("sink-smtp"))
     told["NOTIFICATIONS_FROM_ADDRESS"] = "no-reply@tellus.example"

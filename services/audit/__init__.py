@@ -1,0 +1,1 @@
+"""Audit: every fact of the suite, written once, provable by anybody."""

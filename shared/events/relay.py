@@ -311,7 +311,7 @@ async def relay(services: Sequence[str]) -> None:
     state = health.Health(checks={f"relay-{r.service}": lambda r=r: r.connected for r in relays})  # type: ignore[misc]
     health.serve(state, process.health_host, process.health_port)
     tasks = [asyncio.create_task(r.run(), name=r.service) for r in relays]
-    tasks.append(asyncio.create_task(_tick(state)))
+    tasks.append(asyncio.create_task(health.keep_ticking(state)))
     connecting = asyncio.create_task(rpc.keep_connected())
     log.info("process.started", service="relay", workers=len(relays))
     waiting = asyncio.create_task(stop.wait())
@@ -330,12 +330,6 @@ class _ProcessSettings(Settings):
     database_url: Any = None
     amqp_url: Any = None
     transaction_keys: Any = None
-
-
-async def _tick(state: health.Health) -> None:
-    while True:
-        state.tick()
-        await asyncio.sleep(1)
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ Alive means that the process's own loop turns; ready means that what it depends 
 the same code works beside asyncio and, monkey-patched, under eventlet.
 """
 
+import asyncio
 import threading
 import time
 from collections.abc import Callable
@@ -76,3 +77,10 @@ def serve(health: Health, host: str, port: int) -> None:
 def _answer(start_response: Callable[..., object], fine: bool, failing: list[str]) -> list[bytes]:
     start_response("200 OK" if fine else "503 Service Unavailable", [("Content-Type", "application/json")])
     return [orjson.dumps({"ok": fine, "failing": failing})]
+
+
+async def keep_ticking(state: Health) -> None:
+    """Tick as long as the asyncio loop turns."""
+    while True:
+        state.tick()
+        await asyncio.sleep(1)

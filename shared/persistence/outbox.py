@@ -1,7 +1,11 @@
 """What happened is written beside what changed, in the same transaction. Only the relay publishes it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
 
+from psycopg import AsyncConnection
 from sqlalchemy import Connection, Table, insert
 
 from shared.call import Call
@@ -11,24 +15,41 @@ from shared.contracts.envelope import MAXIMUM_BYTES, canonical, draft
 from shared.ids import new_id
 
 
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One row to be: an event in its envelope, as it will be published but for its number."""
+
+    event_id: UUID
+    routing_key: str
+    body: str
+
+
+def fact_of(event: Event, *, actor: UUID, department: str, traceparent: str, id: UUID | None = None) -> Fact:
+    """The fact that `event` is. An `id` is given where the same fact may be stated twice and must be told once."""
+    event_id = id or new_id()
+    envelope = draft(
+        event, id=event_id, department=department, actor=str(actor), traceparent=traceparent, recorded_at=now()
+    )
+    body = canonical(envelope)
+    if len(body) > MAXIMUM_BYTES:
+        raise ValueError(f"{event.type} of {len(body)} bytes is over {MAXIMUM_BYTES}: events carry facts, not content")
+    return Fact(event_id, event.routing_key, body.decode())
+
+
 def add(connection: Connection, outbox: Table, events: Iterable[Event], call: Call) -> None:
     """The events will be published if, and only if, this transaction commits."""
-    rows = []
-    recorded_at = now()
-    for event in events:
-        envelope = draft(
-            event,
-            id=(event_id := new_id()),
-            department=call.actor.department,
-            actor=str(call.actor.id),
-            traceparent=call.traceparent,
-            recorded_at=recorded_at,
-        )
-        body = canonical(envelope)
-        if len(body) > MAXIMUM_BYTES:
-            raise ValueError(
-                f"{event.type} of {len(body)} bytes is over {MAXIMUM_BYTES}: events carry facts, not content"
-            )
-        rows.append({"event_id": event_id, "routing_key": event.routing_key, "body": body.decode()})
-    if rows:
-        connection.execute(insert(outbox).values(rows))
+    actor = call.actor
+    facts = [
+        fact_of(event, actor=actor.id, department=actor.department, traceparent=call.traceparent) for event in events
+    ]
+    if facts:
+        connection.execute(insert(outbox).values([asdict(fact) for fact in facts]))
+
+
+async def add_facts(connection: AsyncConnection[Any], facts: Sequence[Fact]) -> None:
+    """The same for asyncio processes, all in one statement; a fact that is there already is not told again."""
+    await connection.execute(
+        "INSERT INTO outbox (event_id, routing_key, body) SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[]) "
+        "ON CONFLICT (event_id) DO NOTHING",
+        [[f.event_id for f in facts], [f.routing_key for f in facts], [f.body for f in facts]],
+    )

@@ -1,6 +1,6 @@
 """What can be wrong with a log, a proof or a note, in words for the person who has to act on it."""
 
-from shared.errors import Conflict, Invalid
+from shared.errors import Conflict, Invalid, NotFound
 
 
 class HashMalformed(Invalid):
@@ -67,3 +67,15 @@ class LogDamaged(Conflict):
     """What the store holds does not agree with itself: stop, keep everything as it is, and check the log."""
 
     code = "audit.log_damaged"
+
+
+class NothingSigned(NotFound):
+    """Nothing has been signed yet: the first checkpoint follows the first entry within a second."""
+
+    code = "audit.nothing_signed"
+
+
+class EntryUnknown(NotFound):
+    """The newest signed checkpoint does not cover that: wait a second, or ask for less."""
+
+    code = "audit.entry_unknown"
