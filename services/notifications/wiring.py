@@ -13,5 +13,5 @@ class UnitOfWork(CallBound):
     def setup(self) -> None:
         self.engine = self.container.config[ENGINE]
 
-    def bind(self, call: Call) -> SqlUnitOfWork[NotificationsWork]:
+    def for_call(self, call: Call) -> SqlUnitOfWork[NotificationsWork]:
         return unit_of_work(self.engine, call)
