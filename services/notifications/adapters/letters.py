@@ -56,9 +56,9 @@ class Stationery:
         mail["Date"] = format_datetime(now())
         mail["Message-ID"] = f"<{letter.message.id}@{self.domain}>"
         mail["Auto-Submitted"] = "auto-generated"
+        mail.set_content(letter.text.body, cte="quoted-printable")
         if letter.message.written is not None:
             mail["Content-Language"] = letter.message.written.language
-        mail.set_content(letter.text.body, cte="quoted-printable")
         return Mail(self.sender, to, mail.as_bytes())
 
 

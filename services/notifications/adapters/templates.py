@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Row, case, func, insert, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from services.notifications.adapters.tables import template as table
 from services.notifications.domain.errors import TemplateUnknown
@@ -44,7 +45,7 @@ class SqlTemplates:
 
     def newest(self, limit: int, after: str | None) -> tuple[Sequence[Template], str | None]:
         position = (table.c.key, table.c.language)
-        query = select(table).distinct(*position)
+        query = select(table).ext(distinct_on(*position))
         if after is not None:
             query = query.where(tuple_(*position) > tuple_(*map(literal, paging.decode(after, str, str))))
         query = query.order_by(*position, table.c.version.desc()).limit(limit + 1)

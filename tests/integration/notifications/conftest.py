@@ -8,7 +8,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email import message_from_bytes
-from email.message import Message as Mail
 from typing import Any
 from uuid import UUID
 
@@ -58,7 +57,7 @@ class MailServer:
     """A real SMTP server. A fault at `mail`, `rcpt` or `data` answers with a code, drops the connection, or holds."""
 
     def __init__(self) -> None:
-        self.kept: list[Mail] = []
+        self.kept: list[Any] = []
         self.faults: list[Fault] = []
         self.reached = threading.Event()
         self.released = threading.Event()
@@ -91,19 +90,19 @@ class MailServer:
         """How often each Message-ID came in."""
         return Counter(str(mail["Message-ID"]) for mail in self.kept)
 
-    async def handle_MAIL(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_MAIL(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         answer = await self._meet("mail", server)
         if answer is None:
             envelope.mail_from = address
         return answer or "250 OK"
 
-    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+    async def handle_RCPT(self, server: Any, _session: Any, envelope: Any, address: str, _options: Any) -> str:  # noqa: N802
         answer = await self._meet("rcpt", server)
         if answer is None:
             envelope.rcpt_tos.append(address)
         return answer or "250 OK"
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
         answer = await self._meet("data", server)
         if answer is not None:
             return answer
@@ -120,8 +119,7 @@ class MailServer:
                     return "451 gone"
                 if fault.act == "hold":
                     self.reached.set()
-                    while not self.released.is_set():
-                        await asyncio.sleep(0.01)
+                    await asyncio.get_running_loop().run_in_executor(None, self.released.wait)
                     return None
                 return fault.act
         return None
@@ -195,7 +193,9 @@ class Post:
     contacts: Contacts
     processes: Starter
 
-    def work(self, actor: Actor | None = None, *, cause: UUID | None = None, command: UUID | None = None) -> SqlUnitOfWork[NotificationsWork]:
+    def work(
+        self, actor: Actor | None = None, *, cause: UUID | None = None, command: UUID | None = None
+    ) -> SqlUnitOfWork[NotificationsWork]:
         """A unit of work for one call or event."""
         call = Call(
             actor=actor or system_actor("notifications", "city.permits"),
@@ -206,7 +206,14 @@ class Post:
         )
         return unit_of_work(self.engine, call)
 
-    def template(self, key: str = "case_opened", language: str = "en", *, subject: str = "Your case ((reference))", body: str = "Dear ((name)),\nwe have your ((case type)).\n") -> TemplateView:
+    def template(
+        self,
+        key: str = "case_opened",
+        language: str = "en",
+        *,
+        subject: str = "Your case ((reference))",
+        body: str = "Dear ((name)),\nwe have your ((case type)).\n",
+    ) -> TemplateView:
         """A template's next version."""
         request = AddTemplate(key=key, language=language, subject=subject, body=body)
         return add_template(request, unit_of_work=self.work(staff("knowledge_editor"), command=new_id()))
@@ -258,14 +265,17 @@ class Post:
         } | settings
         environment = {f"NOTIFICATIONS_{key.upper()}": str(value) for key, value in told.items()}
         process = self.processes.start(
-            "sender", "-m", "services.notifications.processes.sender", environment=environment | {"PREFIX": "notifications"}
+            "sender",
+            "-m",
+            "services.notifications.processes.sender",
+            environment=environment | {"PREFIX": "notifications"},
         )
         return process.await_ready() if ready else process
 
     def sql(self, statement: str, *values: Any) -> list[Any]:
         """Ask or change the store, as its owner."""
         with psycopg.connect(self.store.owner_url.replace("+psycopg", ""), autocommit=True) as connection:
-            cursor = connection.execute(statement, values)  # type: ignore[arg-type]
+            cursor = connection.execute(statement, values)
             return cursor.fetchall() if cursor.description else []
 
     def status(self, message_id: UUID) -> str:
@@ -286,6 +296,11 @@ class Post:
 
     def await_status(self, message_id: UUID, *statuses: str, seconds: float = EVENTUALLY_SECONDS) -> None:
         eventually(lambda: self.status(message_id) in statuses, f"{message_id} {statuses}", seconds)
+
+
+def await_copies(post: Post, number: int) -> None:
+    """Wait until the mail server has so many."""
+    eventually(lambda: len(post.mail.kept) >= number, f"{number} mails")
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from tests.integration.notifications.conftest import Post, eventually
+from tests.integration.notifications.conftest import Post, await_copies, eventually
 from tests.support.processes import Process
 
 AFTERWARDS_SECONDS = 4.0
@@ -127,10 +127,9 @@ def test_killed_again_and_again_under_load_due_is_sent_plus_unknown_and_nothing_
     post.template()
     for _ in range(150):
         post.due()
-    for round_ in range(1, 7):
+    for _ in range(6):
         process = post.sender(ready=False, workers=6)
-        wanted = min(150, len(post.mail.kept) + 15)
-        eventually(lambda wanted=wanted: len(post.mail.kept) >= wanted, f"round {round_} sends")
+        await_copies(post, min(150, len(post.mail.kept) + 15))
         process.kill()
         if len(post.mail.kept) >= 150:
             break

@@ -6,7 +6,8 @@ from uuid import UUID
 
 import orjson
 
-from shared.contracts.cases.events import CaseDecided
+from services.notifications.application import queue_message
+from shared.contracts.cases.events import CaseDecided, CaseOpened
 from shared.ids import new_id
 from tests.integration.notifications.conftest import Post, eventually
 
@@ -104,8 +105,15 @@ def test_a_decision_is_written_about(post: Post) -> None:
     post.contacts.knows(contact)
     message = post.queue(
         CaseDecided(
-            subject=new_id(), subject_version=4, reference="CASE-1", case_type="building_permit", case_type_version=1,
-            contact_id=contact, event="decide", outcome="granted_with_conditions", template="permit_decided",
+            subject=new_id(),
+            subject_version=4,
+            reference="CASE-1",
+            case_type="building_permit",
+            case_type_version=1,
+            contact_id=contact,
+            event="decide",
+            outcome="granted_with_conditions",
+            template="permit_decided",
         )
     )
     post.sender()
@@ -118,12 +126,15 @@ def test_one_cause_asks_for_one_message(post: Post) -> None:
     message = post.due()
     ((cause,),) = post.sql("SELECT cause FROM message")
     post.sql("DELETE FROM inbox")
-    from services.notifications.application import queue_message
-    from shared.contracts.cases.events import CaseOpened
-
     again = CaseOpened(
-        subject=new_id(), subject_version=1, reference="CASE-1", case_type="x", case_type_version=1,
-        contact_id=new_id(), state="received", template="case_opened",
+        subject=new_id(),
+        subject_version=1,
+        reference="CASE-1",
+        case_type="x",
+        case_type_version=1,
+        contact_id=new_id(),
+        state="received",
+        template="case_opened",
     )
     queue_message(again, unit_of_work=post.work(cause=UUID(str(cause))))
     assert post.sql("SELECT id FROM message") == [(message,)]
