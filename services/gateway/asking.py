@@ -1,7 +1,8 @@
 """From what was sent to the request an owner service understands: strict about types, silent about values."""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from pydantic import ValidationError
@@ -17,6 +18,8 @@ from services.gateway.route import Route
 from services.gateway.settings import Settings
 from shared.contracts.base import Request
 
+_MOMENT: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}", re.ASCII)
+
 
 async def request_of(
     route: Route, scope: Scope, headers: Headers, receive: Receive, settings: Settings
@@ -26,7 +29,9 @@ async def request_of(
     if route.if_match:
         elsewhere["version"] = version_of(headers)
     if route.method == "GET":
-        return _validated(route, read_query(scope["query_string"], route.sent) | elsewhere)
+        asked = read_query(scope["query_string"], route.sent)
+        _refuse_unspelled_moments(route, asked)
+        return _validated(route, asked | elsewhere)
     read_query(scope["query_string"], {})
     body = await read_json(
         receive,
@@ -39,6 +44,7 @@ async def request_of(
         raise invalid([unknown_field(tuple(route.sent))])
     if route.method == "PATCH":
         _refuse_null(body)
+    _refuse_unspelled_moments(route, body)
     return _validated(route, body | elsewhere)
 
 
@@ -53,6 +59,15 @@ def _validated(route: Route, values: Mapping[str, Any]) -> Request[Any]:
         if route.method == "GET":
             found = [{"parameter": mistake["pointer"].strip("/"), "detail": mistake["detail"]} for mistake in found]
         raise invalid(found) from None
+
+
+def _refuse_unspelled_moments(route: Route, values: Mapping[str, Any]) -> None:
+    # "1700000000" would be read as seconds since the epoch: a year is written, not guessed
+    wrong = [name for name in route.moments if isinstance(values.get(name), str) and not _MOMENT.match(values[name])]
+    if wrong:
+        place = "parameter" if route.method == "GET" else "pointer"
+        named = [name if route.method == "GET" else f"/{name}" for name in wrong]
+        raise invalid([{place: name, "detail": "must be a date and time as in RFC 3339"} for name in named])
 
 
 def _refuse_null(body: Mapping[str, Any]) -> None:

@@ -149,7 +149,7 @@ def _parameters(route: Route, asked: Json) -> Iterable[Json]:
 
 def _headers(route: Route) -> Iterable[Json]:
     if route.if_match:
-        yield _header("If-Match", '^"v[1-9][0-9]{0,9}"$', "The ETag of the version you saw.", required=True)
+        yield _header("If-Match", '^"v[1-9][0-9]{0,8}"$', "The ETag of the version you saw.", required=True)
     if route.takes_key:
         about = "A fresh random value; the same when you repeat the request."
         yield _header("Idempotency-Key", "^[\\x21-\\x7e]{1,255}$", about, required=True)

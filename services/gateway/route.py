@@ -4,8 +4,9 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
+from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
 from services.gateway.personal import FIELDS, item_of
@@ -89,6 +90,13 @@ class Route:
         """The fields of the request that come in the body, or, for a GET, in the query string."""
         elsewhere = {*self.path_parameters, *(("version",) if self.if_match else ())}
         return {name: info for name, info in self.request.model_fields.items() if name not in elsewhere}
+
+    @cached_property
+    def moments(self) -> frozenset[str]:
+        """The fields that hold a date and time."""
+        return frozenset(
+            name for name, info in self.sent.items() if AwareDatetime in (info.annotation, *get_args(info.annotation))
+        )
 
     @cached_property
     def item(self) -> type[View]:

@@ -48,7 +48,6 @@ class Settings(settings.Settings):
     call_seconds: float = Field(default=5.0, gt=0, description="How long an owner service may take to answer")
     record_seconds: float = Field(default=3.0, gt=0, description="How long recording an access may take")
     docs: bool = Field(default=True, description="Whether /docs is served; the document itself always is")
-    docs_client_id: str = "tellus-web"
 
     @model_validator(mode="before")
     @classmethod

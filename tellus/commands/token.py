@@ -4,9 +4,10 @@ import json
 
 import typer
 
+from deploy.local.environment import SettingUnusable
 from deploy.local.identity.flows import NoToken
 from deploy.local.identity.people import Directory, read_directory
-from deploy.local.identity.settings import Settings, SettingUnusable
+from deploy.local.identity.settings import Settings
 from deploy.local.identity.tokens import system_token, token_for
 from tellus.exit_codes import CommandFailed, ExitCode
 

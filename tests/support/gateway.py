@@ -143,7 +143,7 @@ class MemoryOwners:
         token: str,
         traceparent: str,
         command_id: UUID | None = None,
-        timeout: float = 5.0,
+        timeout: float = 5.0,  # noqa: ASYNC109 - it travels with the call
     ) -> Any:
         """What `answer` says; it may raise."""
         self.asked.append(Asked(request, token, traceparent, command_id, timeout))

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 
 import orjson
 
@@ -15,9 +16,9 @@ class LoopbackIssuer(MemoryIssuer):
 
     address: str = ""
 
-    def token(self, *roles: str, **changes: object) -> str:  # type: ignore[override]
+    def token(self, *roles: str, **changes: Any) -> str:
         """A token of this issuer."""
-        return super().token(*roles, **({"iss": self.address} | changes))  # type: ignore[arg-type]
+        return super().token(*roles, **({"iss": self.address} | changes))
 
 
 @contextmanager

@@ -10,13 +10,14 @@ from services.gateway.edge import strict_json
 from services.gateway.edge.headers import Headers
 from services.gateway.edge.problem import Problem, malformed
 
+MOST_DIGITS: Final = 18
 _JSON: Final = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 
 
 async def read_body(receive: Receive, headers: Headers, *, most_bytes: int, seconds: float) -> bytes:
     """The body as sent; raises a problem where it is too large, too slow or breaks off."""
     declared = headers.one(b"content-length")
-    if declared is not None and not (declared.isdigit() and len(declared) <= 18):  # noqa: PLR2004 - far beyond any cap
+    if declared is not None and not (declared.isdigit() and len(declared) <= MOST_DIGITS):
         raise malformed("Content-Length is no length.")
     if declared is not None and int(declared) > most_bytes:
         raise _too_large(most_bytes)

@@ -8,6 +8,9 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
 
 from services.gateway.adapters import facts
 from services.gateway.adapters.access_log import AccessLog, AccessUnrecorded
@@ -15,7 +18,7 @@ from services.gateway.adapters.actors import SqlDirectory
 from services.gateway.adapters.store import SCHEMA, SchemaTooOld, Store
 from services.gateway.adapters.tables import metadata
 from services.gateway.identity.claims import Identity
-from shared.contracts.actor import Actor, Kind
+from shared.contracts.actor import Kind
 from shared.contracts.gateway.events import DataAccessed
 from shared.ids import new_id
 from shared.persistence import migrating
@@ -31,7 +34,7 @@ def store_of(fresh: FreshDatabase, *, seconds: float = 2.0) -> Store:
     return Store(fresh.url, statement_timeout_ms=2_000, seconds=seconds, name="test")
 
 
-def seen(actor: Actor) -> DataAccessed:
+def seen() -> DataAccessed:
     return DataAccessed(
         subject=new_id(), subject_version=1, operation="get_contact", purpose="test", subjects=(), fields=("name",)
     )
@@ -54,7 +57,7 @@ async def recording(fresh: FreshDatabase) -> AsyncIterator[AccessLog]:
 
 async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - it is asked of another task
             await asyncio.sleep(0.01)
 
 
@@ -89,7 +92,7 @@ def test_an_access_is_in_the_store_when_recording_it_returns(database: Fresh) ->
 
     async def story() -> None:
         async with recording(fresh) as log:
-            await log.record(seen(agent), actor=agent, traceparent=TRACE)
+            await log.record(seen(), actor=agent, traceparent=TRACE)
             (event,) = await asyncio.to_thread(outbox, fresh)
             assert event["type"] == "tellus.data.accessed.v1"
             assert (event["actor"], event["department"]) == (str(agent.id), "city.permits")
@@ -104,7 +107,7 @@ def test_what_waits_together_is_committed_together(database: Fresh) -> None:
 
     async def story() -> None:
         async with recording(fresh) as log:
-            await asyncio.gather(*(log.record(seen(agent), actor=agent, traceparent=TRACE) for _ in range(300)))
+            await asyncio.gather(*(log.record(seen(), actor=agent, traceparent=TRACE) for _ in range(300)))
 
     asyncio.run(story())
     with psycopg.connect(plain(fresh.url)) as connection:
@@ -121,16 +124,16 @@ def test_nothing_is_recorded_while_the_store_is_away_and_all_is_well_again_after
 
     async def story() -> None:
         async with recording(fresh) as log:
-            await log.record(seen(agent), actor=agent, traceparent=TRACE)
+            await log.record(seen(), actor=agent, traceparent=TRACE)
             await asyncio.to_thread(shut, fresh)
             with pytest.raises(AccessUnrecorded):
-                await log.record(seen(agent), actor=agent, traceparent=TRACE)
+                await log.record(seen(), actor=agent, traceparent=TRACE)
             with pytest.raises(AccessUnrecorded):
                 log.require()
             await asyncio.to_thread(reopen, fresh)
             await until(lambda: log.working)
             log.require()
-            await log.record(seen(agent), actor=agent, traceparent=TRACE)
+            await log.record(seen(), actor=agent, traceparent=TRACE)
 
     asyncio.run(story())
     assert len(outbox(fresh)) == 2
@@ -145,9 +148,9 @@ def test_a_store_that_hangs_is_as_good_as_away(database: Fresh) -> None:
             async with await psycopg.AsyncConnection.connect(plain(fresh.owner_url)) as rival:
                 await rival.execute("LOCK TABLE outbox IN ACCESS EXCLUSIVE MODE")
                 with pytest.raises(AccessUnrecorded):
-                    await log.record(seen(agent), actor=agent, traceparent=TRACE)
+                    await log.record(seen(), actor=agent, traceparent=TRACE)
             await until(lambda: log.working)
-            await log.record(seen(agent), actor=agent, traceparent=TRACE)
+            await log.record(seen(), actor=agent, traceparent=TRACE)
 
     asyncio.run(story())
     assert len(outbox(fresh)) == 1
@@ -184,10 +187,6 @@ def test_the_tables_are_what_the_code_believes(database: Fresh) -> None:
 
 
 def migrating_differences(fresh: FreshDatabase) -> list[object]:
-    from alembic.autogenerate import compare_metadata  # noqa: PLC0415 - only this test compares
-    from alembic.migration import MigrationContext  # noqa: PLC0415
-    from sqlalchemy import create_engine  # noqa: PLC0415
-
     with create_engine(fresh.url).connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         return list(compare_metadata(context, metadata))

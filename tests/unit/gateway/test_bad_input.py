@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from services.gateway.edge.bounds import Bounds
 from tests.support.gateway import Gateway, Reply
 
 CANARY = "canary-4711"
@@ -49,6 +50,13 @@ BAD = {
         path=f"{CONTACT}/interactions",
         body={"channel": "phone", "subject": "x", "occurred_at": "2026-01-01T00:00:00"},
     ),
+    "seconds for a moment": Bad(
+        422, "malformed", path=f"{CONTACT}/interactions", body={"channel": "phone", "subject": "x", "occurred_at": "1700000000"}
+    ),
+    "a number for a moment": Bad(
+        422, "malformed", path=f"{CONTACT}/interactions", body={"channel": "phone", "subject": "x", "occurred_at": 1700000000}
+    ),
+    "seconds for a moment in a parameter": Bad(422, "malformed", "GET", "/v1/audit/entries?until=0.5", roles=("auditor",)),
     "the version in the body": Bad(422, "malformed", "PATCH", CONTACT, body={"version": 1}, headers=V1),
     "a list for a body": Bad(422, "malformed", body=[CANARY]),
     "too large a page": Bad(422, "malformed", path="/v1/contacts/search", body={"name": "A", "limit": 101}),
@@ -91,7 +99,7 @@ BAD = {
     "an id that is none": Bad(404, "not_found", "GET", f"/v1/contacts/{CANARY}"),
     "an id in another spelling": Bad(404, "not_found", "GET", CONTACT.replace("-", "")),
     "an id with a line break": Bad(404, "not_found", "GET", f"{CONTACT}\n"),
-    "an id in other digits": Bad(404, "not_found", "GET", CONTACT.replace("0", "٠")),
+    "an id in other digits": Bad(404, "not_found", "GET", CONTACT.replace("0", "\u0660")),
     "a slash at the end": Bad(404, "not_found", "GET", f"{CONTACT}/"),
     "two slashes": Bad(404, "not_found", "GET", CONTACT.replace("/v1/", "/v1//")),
     "another version of the API": Bad(404, "not_found", "GET", CONTACT.replace("/v1/", "/v0/")),
@@ -167,8 +175,6 @@ def test_a_body_that_breaks_off_is_answered() -> None:
 
 def test_a_request_is_told_to_come_back_when_too_many_are_under_way() -> None:
     gateway = Gateway(more={"in_flight": 1})
-    app = gateway.app.build_middleware_stack()
-    del app
     busy = _bounds(gateway)
     busy.serving = 1
 
@@ -178,8 +184,9 @@ def test_a_request_is_told_to_come_back_when_too_many_are_under_way() -> None:
     assert int(reply.headers["retry-after"]) > 0
 
 
-def _bounds(gateway: Gateway) -> Any:
-    layer = gateway.app.middleware_stack = gateway.app.build_middleware_stack()
-    while type(layer).__name__ != "Bounds":
-        layer = layer.app  # type: ignore[union-attr]
+def _bounds(gateway: Gateway) -> Bounds:
+    layer: Any = gateway.app.build_middleware_stack()
+    gateway.app.middleware_stack = layer
+    while not isinstance(layer, Bounds):
+        layer = layer.app
     return layer

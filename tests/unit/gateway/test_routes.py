@@ -10,9 +10,9 @@ from services.gateway.route import Route, RouteIncomplete, Subjects, actions_of
 from services.gateway.routes import ROUTES, check
 from services.gateway.settings import Issuer, Settings
 from shared.contracts.base import Request
+from shared.contracts.contacts.rpc import ContactView, GetContact, RegisterContact
 from shared.contracts.gateway.rpc import MeView
 from shared.contracts.notifications.rpc import TemplateView
-from shared.contracts.contacts.rpc import ContactView, GetContact, RegisterContact
 from tests.support.gateway import ISSUER, settings_for_tests
 
 GET_CONTACT = next(route for route in ROUTES if route.request is GetContact)
