@@ -1,7 +1,9 @@
 """The mail server, contacts or the broker fails: what is certain is acted on, what is not is unknown, nobody is written to twice."""
 
 import time
+from urllib.parse import quote
 
+import httpx
 import psycopg
 import pytest
 
@@ -111,6 +113,23 @@ def test_a_store_that_closes_every_connection_delays_and_doubles_nothing(post: P
     assert set(counts) <= {"sent", "unknown"}
     assert set(post.mail.copies.values()) == {1}
     assert counts["sent"] <= len(post.mail.kept) <= len(messages)
+
+
+def test_a_broker_that_closes_every_connection_is_waited_for(post: Post) -> None:
+    post.template()
+    first = post.due()
+    post.sender()
+    post.await_status(first, "sent")
+    post.contacts.stop()
+    with httpx.Client(base_url=f"{post.vhost.management_url}/api", timeout=10) as broker:
+        listing = f"/vhosts/{post.vhost.name}/connections"
+        eventually(lambda: bool(broker.get(listing).json()), "the broker lists the sender's connection")
+        for connection in broker.get(listing).json():
+            broker.delete(f"/connections/{quote(connection['name'], safe='')}").raise_for_status()
+    post.contacts.start()
+    second = post.due()
+    post.await_status(second, "sent")
+    assert set(post.mail.copies.values()) == {1}
 
 
 def test_two_senders_share_the_work_and_double_nothing(post: Post) -> None:
