@@ -13,7 +13,8 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
+from uuid import UUID
 
 import aio_pika
 import httpx
@@ -36,7 +37,7 @@ from shared.rpc.wire import PRIORITY
 from shared.settings import Settings, read
 
 BATCH = 500
-BUSY_POLL_SECONDS, IDLE_POLL_SECONDS = 0.02, 0.2
+BUSY_POLL_SECONDS, IDLE_POLL_SECONDS = 0.05, 0.1
 HEARTBEAT_SECONDS, TOPOLOGY_SECONDS, PRUNE_SECONDS = 10.0, 60.0, 60.0
 CONFIRM_SECONDS = 30.0
 HEARTBEAT_KEY = "heartbeat.v1"
@@ -55,6 +56,15 @@ class Stream:
     numbered: int
     published: int
     head: bytes
+
+
+class Numbered(NamedTuple):
+    """A fact with its place in the stream, as it is published."""
+
+    sequence: int
+    event_id: UUID
+    routing_key: str
+    body: str
 
 
 class TopologyIncomplete(Exception):
@@ -127,9 +137,9 @@ class Relay:
                 await self._check_topology()
                 next_check = clock + TOPOLOGY_SECONDS
             await self._publish_from_mark(store, channel, stream)
-            moved = await self._number(store, stream)
-            if moved:
-                await self._publish_from_mark(store, channel, stream)
+            numbered = await self._number(store, stream)
+            await self._publish_and_mark(store, channel, stream, numbered)
+            moved = len(numbered)
             if clock >= next_beat:
                 await self._heartbeat(channel, stream)
                 await self._measure(store)
@@ -138,7 +148,7 @@ class Relay:
                 await self._prune(store, stream)
                 next_prune = clock + PRUNE_SECONDS
             if moved < BATCH:
-                await asyncio.sleep(BUSY_POLL_SECONDS if moved else IDLE_POLL_SECONDS / 2)
+                await asyncio.sleep(BUSY_POLL_SECONDS if moved else IDLE_POLL_SECONDS)
         raise ConnectionError("the broker closed the connection")
 
     async def _stream(self, store: Connection) -> Stream:
@@ -147,33 +157,31 @@ class Relay:
         assert row is not None, f"the store of {self.service} has no stream row: its migrations did not run"
         return Stream(row[0], row[1], row[2], row[3], bytes(row[4]))
 
-    async def _number(self, store: Connection, stream: Stream) -> int:
+    async def _number(self, store: Connection, stream: Stream) -> list[Numbered]:
         cursor = await store.execute(
-            "SELECT event_id, body FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT %s", (BATCH,)
+            "SELECT event_id, routing_key, body FROM outbox WHERE sequence IS NULL ORDER BY id LIMIT %s", (BATCH,)
         )
         rows = await cursor.fetchall()
         if not rows:
-            return 0
-        ids, sequences, bodies, head = [], [], [], stream.head
-        for offset, (event_id, drafted) in enumerate(rows, start=1):
-            sequence = stream.numbered + offset
-            body = canonical(
-                number(orjson.loads(drafted), producer=stream.producer, epoch=stream.epoch, sequence=sequence)
+            return []
+        numbered, head = [], stream.head
+        for sequence, (event_id, routing_key, drafted) in enumerate(rows, start=stream.numbered + 1):
+            envelope = number(
+                orjson.loads(drafted), producer=stream.producer, epoch=stream.epoch, sequence=sequence
             )
+            body = orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)  # the draft was canonical: so is this
             head = sha256(head + body).digest()
-            ids.append(event_id)
-            sequences.append(sequence)
-            bodies.append(body.decode())
+            numbered.append(Numbered(sequence, event_id, routing_key, body.decode()))
         async with store.transaction():
             await store.execute(
                 "UPDATE outbox SET sequence = n.sequence, body = n.body "
                 "FROM unnest(%s::uuid[], %s::bigint[], %s::text[]) AS n (event_id, sequence, body) "
                 "WHERE outbox.event_id = n.event_id",
-                (ids, sequences, bodies),
+                ([n.event_id for n in numbered], [n.sequence for n in numbered], [n.body for n in numbered]),
             )
-            await store.execute("UPDATE stream SET numbered = %s, head = %s", (sequences[-1], head))
-        stream.numbered, stream.head = sequences[-1], head
-        return len(rows)
+            await store.execute("UPDATE stream SET numbered = %s, head = %s", (numbered[-1].sequence, head))
+        stream.numbered, stream.head = numbered[-1].sequence, head
+        return numbered
 
     async def _publish_from_mark(self, store: Connection, channel: AbstractChannel, stream: Stream) -> None:
         while stream.published < stream.numbered:
@@ -181,28 +189,35 @@ class Relay:
                 "SELECT sequence, event_id, routing_key, body FROM outbox WHERE sequence > %s ORDER BY sequence LIMIT %s",
                 (stream.published, BATCH),
             )
-            rows = await cursor.fetchall()
+            rows = [Numbered(*row) for row in await cursor.fetchall()]
             if not rows:
                 break
-            async with asyncio.timeout(CONFIRM_SECONDS):
-                await self._publish(channel, rows)
-            await store.execute("UPDATE stream SET published = %s", (rows[-1][0],))
-            stream.published = rows[-1][0]
-            metrics.published.labels(self.service).inc(len(rows))
+            await self._publish_and_mark(store, channel, stream, rows)
 
-    async def _publish(self, channel: AbstractChannel, rows: Sequence[tuple[Any, ...]]) -> None:
+    async def _publish_and_mark(
+        self, store: Connection, channel: AbstractChannel, stream: Stream, rows: Sequence[Numbered]
+    ) -> None:
+        if not rows:
+            return
+        async with asyncio.timeout(CONFIRM_SECONDS):
+            await self._publish(channel, rows)
+        await store.execute("UPDATE stream SET published = %s", (rows[-1].sequence,))
+        stream.published = rows[-1].sequence
+        metrics.published.labels(self.service).inc(len(rows))
+
+    async def _publish(self, channel: AbstractChannel, rows: Sequence[Numbered]) -> None:
         underlay = await channel.get_underlay_channel()
         confirms = [
             asyncio.ensure_future(
                 underlay.basic_publish(
-                    body.encode(),
+                    row.body.encode(),
                     exchange=f"{self.service}.events",
-                    routing_key=routing_key,
-                    properties=_properties(str(event_id), f"tellus.{routing_key}", f"/tellus/{self.service}"),
+                    routing_key=row.routing_key,
+                    properties=_properties(str(row.event_id), f"tellus.{row.routing_key}", f"/tellus/{self.service}"),
                     mandatory=True,
                 )
             )
-            for _, event_id, routing_key, body in rows
+            for row in rows
         ]
         try:
             await asyncio.gather(*confirms)

@@ -2,10 +2,16 @@
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, Table, bindparam, func, insert, literal, select
+from sqlalchemy import Connection, Table, insert, text
 
 from shared.call import AlreadyDone, Call
 from shared.errors import Conflict, Invalid
+
+
+TAKE_UP = text(
+    "SELECT pg_try_advisory_xact_lock(:lock) AS mine, command.fingerprint, command.reply "
+    "FROM (SELECT 1) AS one LEFT JOIN command ON command.id = :id"
+)
 
 
 class CommandInFlight(Conflict):
@@ -20,18 +26,11 @@ class CommandReused(Invalid):
     code = "idempotency.reused"
 
 
-def begin(connection: Connection, command: Table, call: Call) -> None:
+def begin(connection: Connection, call: Call) -> None:
     """Take up the command of `call`; raises AlreadyDone with its answer, or CommandInFlight, or CommandReused."""
     assert call.command_id is not None
-    row = connection.execute(
-        select(
-            func.pg_try_advisory_xact_lock(literal(_lock_key(call.command_id), BigInteger)).label("mine"),
-            command.c.fingerprint,
-            command.c.reply,
-        ).select_from(
-            select(literal(1)).subquery().outerjoin(command, command.c.id == bindparam("id", call.command_id))
-        )
-    ).one()
+    lock = _lock_key(call.command_id)
+    row = connection.execute(TAKE_UP, {"lock": lock, "id": call.command_id}).one()
     if row.reply is not None:
         if row.fingerprint != call.fingerprint:
             raise CommandReused
@@ -42,9 +41,8 @@ def begin(connection: Connection, command: Table, call: Call) -> None:
 
 def finish(connection: Connection, command: Table, call: Call, reply: bytes) -> None:
     """Keep the answer with the command. A rival that was faster makes this raise IntegrityError: begin again."""
-    connection.execute(
-        insert(command).values(id=call.command_id, method=call.operation, fingerprint=call.fingerprint, reply=reply)
-    )
+    row = {"id": call.command_id, "method": call.operation, "fingerprint": call.fingerprint, "reply": reply}
+    connection.execute(insert(command), row)
 
 
 def _lock_key(command_id: UUID) -> int:

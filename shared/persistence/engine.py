@@ -26,7 +26,12 @@ def engine_for(database_url: str, *, pool_size: int, statement_timeout_ms: int =
         pool_recycle=1_800,
         json_serializer=_dumps,
         json_deserializer=orjson.loads,
-        connect_args={"options": postgres_options(statement_timeout_ms), "connect_timeout": 5, "prepare_threshold": 3},
+        connect_args={
+            "options": postgres_options(statement_timeout_ms),
+            "connect_timeout": 5,
+            "tcp_user_timeout": 10_000,
+            "prepare_threshold": 3,
+        },
     )
 
 

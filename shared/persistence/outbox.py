@@ -43,7 +43,7 @@ def add(connection: Connection, outbox: Table, events: Iterable[Event], call: Ca
         fact_of(event, actor=actor.id, department=actor.department, traceparent=call.traceparent) for event in events
     ]
     if facts:
-        connection.execute(insert(outbox).values([asdict(fact) for fact in facts]))
+        connection.execute(insert(outbox), [asdict(fact) for fact in facts])
 
 
 async def add_facts(connection: AsyncConnection[Any], facts: Sequence[Fact]) -> None:

@@ -80,7 +80,7 @@ class SqlUnitOfWork(Generic[W]):
 
     def _take_up(self, connection: Connection) -> None:
         if self._call.command_id is not None:
-            commands.begin(connection, self._floor.command, self._call)
+            commands.begin(connection, self._call)
         if self._call.message_id is not None:
             inbox = self._floor.inbox
             row = insert(inbox).values(handler=self._call.operation, message_id=self._call.message_id)

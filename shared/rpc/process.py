@@ -6,7 +6,6 @@ Green from the first line, refuses to start where something is wrong, stops with
 import os
 import warnings
 
-os.environ.setdefault("PSYCOPG_WAIT_FUNC", "wait_selector")
 os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
 warnings.filterwarnings("ignore", message="\nEventlet is deprecated")
 
@@ -20,7 +19,6 @@ import sys  # noqa: E402
 import time  # noqa: E402
 from typing import Any  # noqa: E402
 
-import psycopg  # noqa: E402
 import structlog  # noqa: E402
 from kombu import Connection  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
@@ -31,7 +29,7 @@ from shared.authz.token import Verifier  # noqa: E402
 from shared.observability import health, logs, tracing  # noqa: E402
 from shared.persistence import migrating  # noqa: E402
 from shared.persistence.engine import engine_for  # noqa: E402
-from shared.rpc import hardened, wire  # noqa: E402
+from shared.rpc import green, hardened, wire  # noqa: E402
 from shared.rpc.config import ENGINE, SETTINGS, VERIFIER  # noqa: E402
 
 log = structlog.get_logger()
@@ -55,12 +53,6 @@ def config_for(settings: settings_module.Settings, **more: Any) -> dict[str, Any
     } | more
 
 
-def assert_green() -> None:
-    """A blocking database driver would stop every other request while one query runs."""
-    if psycopg.waiting.wait is psycopg.waiting.wait_c:
-        sys.exit("psycopg would block the whole process: set PSYCOPG_WAIT_FUNC=wait_selector before it is imported")
-
-
 def main(target: str) -> None:
     """Run the service class named `module:Class` until told to stop."""
     module_name, _, class_name = target.partition(":")
@@ -71,7 +63,8 @@ def main(target: str) -> None:
     process = f"{service}:{class_name}"
     logs.configure(process, settings.log_level)
     tracing.configure(process, settings.otlp_endpoint)
-    assert_green()
+    green.make_green()
+    green.assert_green()
     wire.register_serializers()
     hardened.bound_pools(settings.workers * 2 + 4)
     config = config_for(settings)
