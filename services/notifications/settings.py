@@ -33,7 +33,7 @@ class SenderSettings(Settings):
     from_address: AddressText
     from_name: str = Field(default="", max_length=100, pattern=r"^[^\r\n]*$")
     domain: Domain | None = Field(default=None, description="Of our Message-IDs; the From address's where absent")
-    lease_seconds: float = Field(default=120.0, gt=0, description="After which a silent sender is given up on")
+    lease_seconds: float = Field(default=90.0, gt=0, description="After which a silent sender is given up on")
     retry_first_seconds: float = Field(default=5.0, gt=0)
     retry_longest_seconds: float = Field(default=900.0, gt=0)
     poll_seconds: float = Field(default=0.5, gt=0)

@@ -1,5 +1,6 @@
 """One delivery, in one thread: the attempt on record, the mail handed over, the outcome on record. In that order."""
 
+import secrets
 import threading
 import time
 from collections.abc import Callable
@@ -10,13 +11,15 @@ from services.notifications import application
 from services.notifications.adapters import metrics
 from services.notifications.adapters.courier import Courier
 from services.notifications.adapters.letters import Stationery
+from services.notifications.application.begin_attempt import Letter
 from services.notifications.application.ports import Recipient, UnitOfWork
 from services.notifications.domain.message import Message
 from services.notifications.domain.outcome import Outcome
 from services.notifications.domain.retrying import Patience
-from shared.errors import ServiceError
+from shared.errors import ServiceError, Stale
 
 RETRY_SECONDS = 0.5
+SALT_BYTES = 16
 log = structlog.get_logger()
 
 
@@ -39,12 +42,11 @@ class Delivery:
     def deliver(self, message: Message, recipient: Recipient | None, courier: Courier) -> Outcome | None:
         """What came of it, on record; None where it can never be delivered.
 
-        Raises ServiceError where the attempt could not be put on record: then nothing was sent.
+        Raises Stale where somebody else has the message, and ServiceError where the attempt could not be put on record
+        before the process must end: then nothing was sent.
         """
         started = time.perf_counter()
-        letter = application.begin_attempt(
-            message, recipient, lease_seconds=self._lease_seconds, unit_of_work=self._unit_of_work(message)
-        )
+        letter = self._begin(message, recipient)
         if letter is None:
             _log(message, "undeliverable", started)
             return None
@@ -53,6 +55,24 @@ class Delivery:
         self._write_down(letter.message, outcome)
         _log(letter.message, type(outcome).__name__.lower(), started)
         return outcome
+
+    def _begin(self, message: Message, recipient: Recipient | None) -> Letter | None:
+        salt = secrets.token_bytes(SALT_BYTES)
+        while True:
+            try:
+                return application.begin_attempt(
+                    message,
+                    recipient,
+                    salt=salt,
+                    lease_seconds=self._lease_seconds,
+                    unit_of_work=self._unit_of_work(message),
+                )
+            except Stale:
+                raise
+            except ServiceError as error:
+                log.warning("attempt.unrecorded", message_id=str(message.id), error=error.error_code)
+                if self.out_of_time.wait(RETRY_SECONDS):
+                    raise
 
     def _write_down(self, message: Message, outcome: Outcome) -> None:
         while True:

@@ -1,13 +1,27 @@
 """What is due is sent once, and what came of it is on record."""
 
 import hmac
+from dataclasses import replace
 from hashlib import sha256
 from uuid import UUID
 
 import orjson
+import pytest
 
-from services.notifications.application import queue_message
+from services.notifications.application import (
+    begin_attempt,
+    claim_messages,
+    end_attempt,
+    give_up_attempts,
+    put_back,
+    queue_message,
+)
+from services.notifications.application.begin_attempt import Letter
+from services.notifications.application.ports import Recipient
+from services.notifications.domain.outcome import Accepted, Deferred, Outcome
+from services.notifications.domain.retrying import Patience
 from shared.contracts.cases.events import CaseDecided, CaseOpened
+from shared.errors import Stale
 from shared.ids import new_id
 from tests.integration.notifications.conftest import Post, eventually
 
@@ -189,3 +203,64 @@ def test_a_stop_breaks_off_what_outlasts_the_grace_period_and_says_that_it_is_un
     assert process.stop(20) == 0
     assert post.status(message) == "unknown"
     assert post.attempts(message) == [(1, "unknown")]
+
+
+def test_an_attempt_whose_commit_seemed_to_fail_is_recognised_by_its_salt_and_by_nothing_else(post: Post) -> None:
+    post.template()
+    message = post.due()
+    recipient = Recipient("Ann", "ann@example.org", "en")
+    (claimed,) = claim_messages(10, 60, unit_of_work=post.work())
+
+    def begin(salt: bytes, version: int = 0) -> Letter | None:
+        return begin_attempt(
+            replace(claimed, version=claimed.version + version),
+            recipient,
+            salt=salt,
+            lease_seconds=60,
+            unit_of_work=post.work(),
+        )
+
+    first = begin(b"ours")
+    assert begin(b"ours") == first
+    assert first is not None
+    with pytest.raises(Stale):
+        begin(b"another's")
+    with pytest.raises(Stale):
+        begin(b"ours", version=-1)
+    assert post.attempts(message) == [(1, "pending")]
+    assert post.told(message) == ["message.queued.v1", "address.read.v1"]
+
+
+def test_an_outcome_is_recorded_once_and_a_late_answer_settles_what_was_given_up(post: Post) -> None:
+    post.template()
+    message = post.due()
+    (claimed,) = claim_messages(10, 60, unit_of_work=post.work())
+    letter = begin_attempt(
+        claimed, Recipient("Ann", "a@example.org", "en"), salt=b"x", lease_seconds=0, unit_of_work=post.work()
+    )
+    assert letter is not None
+    assert give_up_attempts(10, unit_of_work=post.work(), of_message=lambda _: post.work()) == 1
+    assert give_up_attempts(10, unit_of_work=post.work(), of_message=lambda _: post.work()) == 0
+    assert post.status(message) == "unknown"
+
+    def end(outcome: Outcome) -> bool:
+        return end_attempt(letter.message, outcome, patience=Patience(), unit_of_work=post.work())
+
+    assert not end(Deferred("451"))
+    assert post.status(message) == "unknown"
+    assert end(Accepted("250"))
+    assert not end(Accepted("250"))
+    assert post.status(message) == "sent"
+    assert post.attempts(message) == [(1, "accepted")]
+    assert post.told(message)[-2:] == ["message.outcome_unknown.v1", "message.sent.v1"]
+
+
+def test_a_message_is_taken_up_by_one_and_again_when_the_lease_has_ended(post: Post) -> None:
+    post.due()
+    (first,) = claim_messages(10, 0.3, unit_of_work=post.work())
+    assert claim_messages(10, 60, unit_of_work=post.work()) == []
+    eventually(lambda: len(claim_messages(10, 60, unit_of_work=post.work())) == 1, "the lease ended", 5)
+    with pytest.raises(Stale):
+        begin_attempt(first, None, salt=b"x", lease_seconds=60, unit_of_work=post.work())
+    put_back(first, 0, unit_of_work=post.work())
+    assert claim_messages(10, 60, unit_of_work=post.work()) == []
