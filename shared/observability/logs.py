@@ -14,13 +14,10 @@ import orjson
 import structlog
 
 ALLOWED = frozenset(
-    "actor action address attempt batch bytes channel code command component count delay_seconds department duplicates "
-    "epoch error errors event exchange exception expected failed fence first found gap handler heard index interval key kind "
-    "last level lag_seconds logger message_id milliseconds missing name operation outcome pending policies port "
-    "process producer published queue reason reference retry_in_seconds revision root route routing_key sequence "
-    "service signal size state status store subject template timestamp total trace type version workers".split()
+    ["actor", "action", "address", "attempt", "batch", "bytes", "channel", "code", "command", "component", "count", "delay_seconds", "department", "duplicates", "epoch", "error", "errors", "event", "exchange", "exception", "expected", "expression", "failed", "fence", "first", "found", "gap", "handler", "heard", "index", "interval", "key", "kind", "last", "level", "lag_seconds", "logger", "message_id", "milliseconds", "missing", "name", "operation", "outcome", "pending", "policies", "port", "process", "producer", "published", "queue", "reason", "reference", "retry_in_seconds", "revision", "root", "route", "routing_key", "sequence", "service", "signal", "size", "state", "status", "store", "subject", "template", "timestamp", "total", "trace", "type", "version", "workers"]
 )
-"""What a log line may hold. `address` is a host and port of ours, never a person's; `name` is a component's."""
+"""What a log line may hold. `address` is a host and port of ours, never a person's; `name` is a component's; `expression` is a
+rule's text, never what it was asked about."""
 
 
 def configure(process: str, level: str = "INFO") -> None:

@@ -45,6 +45,8 @@ def page(rows: Sequence[T], limit: int, position: Any) -> tuple[Sequence[T], str
 
 
 def _part(part: Any, kind: type) -> Any:
+    if kind in {datetime, UUID} and not isinstance(part, str):
+        raise CursorInvalid
     if kind is datetime:
         return datetime.fromisoformat(part)
     if kind is UUID:
