@@ -43,5 +43,5 @@ class Rulebook(DependencyProvider):  # type: ignore[misc]
         # the first look at a calendar takes a second: take it before anybody waits
         self.rulebook.calendars.fault("GB", "UTC")
 
-    def get_dependency(self, worker_ctx: Any) -> ports.Rulebook:
+    def get_dependency(self, _worker_ctx: Any) -> ports.Rulebook:
         return self.rulebook

@@ -160,6 +160,7 @@ def read(path: Path) -> Iterator[Trace | Unreadable]:
 
 
 def _fed(file: IO[bytes], parser: DefusedExpatParser, collector: _Collector) -> Iterator[None]:
+    parser.feed(b"")  # so that close() misses the log in an empty file too
     seen = silent = 0
     while block := file.read(BLOCK):
         parser.feed(block)

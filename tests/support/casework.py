@@ -44,7 +44,9 @@ class Casework:
         """What an operator would see of `tellus ARGUMENTS`."""
         environment = os.environ | {"TELLUS_TOKEN": self.token(role), "NO_COLOR": "1", "COLUMNS": "200"}
         command = [sys.executable, "-c", "from tellus.main import app; app()", *arguments, "--gateway", self.address]
-        return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300)
+        return subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False
+        )
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, bindparam, func, insert, literal, select, tuple_, update
 
 from services.cases.adapters.shelf import Shelf
 from services.cases.adapters.tables import case_type as table
@@ -14,6 +14,9 @@ from services.cases.domain.errors import CaseTypeUnknown
 from shared.persistence import paging
 
 WITHOUT_TEXT = [column for column in table.c if column is not table.c.bundle]
+
+ACTIVE = select(table.c.version, table.c.digest).where(table.c.key == bindparam("wanted"), table.c.status == "active")
+TEXT = select(table.c.bundle).where(table.c.key == bindparam("wanted"), table.c.version == bindparam("wanted_version"))
 
 
 class SqlCaseTypes:
@@ -62,16 +65,15 @@ class SqlCaseTypes:
         return [(_case_type(row), row.department, row.permissive) for row in self._connection.execute(query)]
 
     def active(self, key: str) -> tuple[int, Bundle]:
-        query = select(table.c.version, table.c.digest).where(table.c.key == key, table.c.status == "active")
-        row = self._connection.execute(query).one_or_none()
+        row = self._connection.execute(ACTIVE, {"wanted": key}).one_or_none()
         if row is None:
             raise CaseTypeUnknown(f"There is no case type {key!r} with an active version.")
         return row.version, self.bundle(key, row.version, row.digest)
 
     def bundle(self, key: str, version: int, digest: str) -> Bundle:
         """The rules of one version."""
-        text = select(table.c.bundle).where(table.c.key == key, table.c.version == version)
-        return self._shelf.bundle(digest, lambda: self._connection.execute(text).scalar_one())
+        wanted = {"wanted": key, "wanted_version": version}
+        return self._shelf.bundle(digest, lambda: self._connection.execute(TEXT, wanted).scalar_one())
 
     def page(self, limit: int, after: str | None) -> tuple[Sequence[CaseType], str | None]:
         query = select(*WITHOUT_TEXT).order_by(table.c.key, table.c.version).limit(limit + 1)

@@ -5,7 +5,22 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Date, Row, and_, cast, false, literal, or_, select, true, tuple_, update
+from sqlalchemy import (
+    Connection,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    false,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import ColumnElement
 
@@ -18,8 +33,20 @@ from services.cases.domain.case import Case, Origin
 from services.cases.domain.errors import CaseUnknown
 from shared.persistence import paging
 
-WITH_RULES = select(table, case_type.c.digest).join(
-    case_type, and_(case_type.c.key == table.c.case_type, case_type.c.version == table.c.case_type_version)
+# made once: building a statement costs more than sending it
+GET = (
+    select(table, case_type.c.digest)
+    .join(case_type, and_(case_type.c.key == table.c.case_type, case_type.c.version == table.c.case_type_version))
+    .where(table.c.id == bindparam("case_id"))
+)
+LOCK = GET.with_for_update(of=table)
+ADD = insert(table)
+ADD_UNLESS_THERE = (
+    insert(table).on_conflict_do_nothing(index_elements=["source", "external_reference"]).returning(table.c.id)
+)
+SAVE = update(table).where(table.c.id == bindparam("case_id"))
+FROM_ORIGIN = select(table).where(
+    table.c.source == bindparam("from_source"), table.c.external_reference == bindparam("from_reference")
 )
 
 
@@ -30,10 +57,10 @@ class SqlCases:
         self._connection, self._case_types = connection, case_types
 
     def get(self, id: UUID) -> tuple[Case, Bundle]:
-        return self._one(WITH_RULES.where(table.c.id == id))
+        return self._one(GET, id)
 
     def lock(self, id: UUID) -> tuple[Case, Bundle]:
-        return self._one(WITH_RULES.where(table.c.id == id).with_for_update(of=table))
+        return self._one(LOCK, id)
 
     def add(self, case: Case, opened_by: UUID) -> Case | None:
         row = {
@@ -51,20 +78,16 @@ class SqlCases:
             "source": case.origin.source if case.origin else None,
             "external_reference": case.origin.reference if case.origin else None,
         }
-        query = insert(table).values(row | _moving(case))
         if case.origin is None:
-            self._connection.execute(query)
+            self._connection.execute(ADD, row | _moving(case))
             return None
-        query = query.on_conflict_do_nothing(index_elements=["source", "external_reference"])
-        if self._connection.execute(query.returning(table.c.id)).one_or_none() is not None:
+        if self._connection.execute(ADD_UNLESS_THERE, row | _moving(case)).one_or_none() is not None:
             return None
-        same = select(table).where(
-            table.c.source == case.origin.source, table.c.external_reference == case.origin.reference
-        )
-        return _case(self._connection.execute(same).one())
+        origin = {"from_source": case.origin.source, "from_reference": case.origin.reference}
+        return _case(self._connection.execute(FROM_ORIGIN, origin).one())
 
     def save(self, case: Case) -> None:
-        self._connection.execute(update(table).where(table.c.id == case.id).values(_moving(case)))
+        self._connection.execute(SAVE, _moving(case) | {"case_id": case.id})
 
     def find(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Case], str | None]:
         position = (DUE, table.c.opened_at, table.c.id)
@@ -79,8 +102,8 @@ class SqlCases:
         )
         return [_case(row) for row in kept], following
 
-    def _one(self, query: Any) -> tuple[Case, Bundle]:
-        row = self._connection.execute(query).one_or_none()
+    def _one(self, query: Select[Any], id: UUID) -> tuple[Case, Bundle]:
+        row = self._connection.execute(query, {"case_id": id}).one_or_none()
         if row is None:
             raise CaseUnknown
         return _case(row), self._case_types.bundle(row.case_type, row.case_type_version, row.digest)

@@ -10,6 +10,8 @@ from services.cases.adapters.tables import case_event as table
 from services.cases.domain.history import Entry
 from shared.persistence import paging
 
+ADD = insert(table)
+
 
 class SqlHistory:
     """What was done on cases, on one connection."""
@@ -19,23 +21,24 @@ class SqlHistory:
 
     def add(self, entry: Entry) -> None:
         self._connection.execute(
-            insert(table).values(
-                case_id=entry.case_id,
-                sequence=entry.sequence,
-                event=entry.event,
-                from_state=entry.from_state,
-                to_state=entry.to_state,
-                case_type_version=entry.case_type_version,
-                actor=entry.actor,
-                on_behalf_of=entry.on_behalf_of,
-                fields=list(entry.fields),
-                answers=entry.answers or None,
-                comment=entry.comment,
-                resource=entry.resource,
-                salt=entry.salt,
-                occurred_at=entry.occurred_at,
-                recorded_at=entry.recorded_at,
-            )
+            ADD,
+            {
+                "case_id": entry.case_id,
+                "sequence": entry.sequence,
+                "event": entry.event,
+                "from_state": entry.from_state,
+                "to_state": entry.to_state,
+                "case_type_version": entry.case_type_version,
+                "actor": entry.actor,
+                "on_behalf_of": entry.on_behalf_of,
+                "fields": list(entry.fields),
+                "answers": entry.answers or None,
+                "comment": entry.comment,
+                "resource": entry.resource,
+                "salt": entry.salt,
+                "occurred_at": entry.occurred_at,
+                "recorded_at": entry.recorded_at,
+            },
         )
 
     def of(self, case_id: UUID, limit: int, after: str | None) -> tuple[Sequence[Entry], str | None]:

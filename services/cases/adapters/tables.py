@@ -106,7 +106,7 @@ case_event = Table(
     Column("actor", Uuid, nullable=False),
     Column("on_behalf_of", Uuid),
     Column("fields", ARRAY(Text), nullable=False),
-    Column("answers", JSONB, comment="What this step changed, null where an answer was taken back"),
+    Column("answers", JSONB(none_as_null=True), comment="What this step changed, null where an answer was taken back"),
     Column("comment", Text),
     Column("resource", Text, comment="Who did it, where it came from; on migrated steps"),
     Column("salt", LargeBinary, comment="Erased with the resource, after which its digest says nothing"),

@@ -39,8 +39,13 @@ def as_type_view(case_type: CaseType, decision: Decision) -> CaseTypeView:
     return mask(view, decision, ("bundle",))
 
 
-def as_view(case: Case, bundle: Bundle, decision: Decision, permissions: Permissions) -> CaseView:
-    """A case, as this caller may see it, with the steps that they may take now."""
+def as_view(
+    case: Case, bundle: Bundle, decision: Decision, permissions: Permissions, *, steps: Decision | None = None
+) -> CaseView:
+    """A case, as this caller may see it, with the steps that they may take now.
+
+    `steps` is whether they may take any, where that is known already.
+    """
     state, actor = bundle.state(case.state), permissions.actor
     view = CaseView(
         id=case.id,
@@ -58,7 +63,7 @@ def as_view(case: Case, bundle: Bundle, decision: Decision, permissions: Permiss
         due_on=case.due_on.isoformat() if case.due_on else None,
         opened_at=case.opened_at,
         version=case.version,
-        steps=_steps(case, bundle, permissions),
+        steps=_steps(case, bundle, permissions, steps),
         prefilled=case.prefilled,
         external_reference=case.origin.reference if case.origin else None,
         source=case.origin.source if case.origin else None,
@@ -149,8 +154,11 @@ def _said(case: Case) -> dict[str, object]:
     }
 
 
-def _steps(case: Case, bundle: Bundle, permissions: Permissions) -> tuple[StepView, ...]:
+def _steps(case: Case, bundle: Bundle, permissions: Permissions, known: Decision | None) -> tuple[StepView, ...]:
     offered = bundle.offered_to(frozenset(permissions.actor.roles), case.state)
-    if not offered or not permissions.decide("take_case_event", resource_of(case, permissions.actor)).allowed:
+    if not offered:
+        return ()
+    decision = known or permissions.decide("take_case_event", resource_of(case, permissions.actor))
+    if not decision.allowed:
         return ()
     return tuple(StepView(event=step.key, title=step.title, form=form_of(bundle, step.fields)) for step in offered)

@@ -54,4 +54,4 @@ def take_case_event(request: TakeCaseEvent, *, unit_of_work: UnitOfWork, ruleboo
         work.cases.save(case)
         work.history.add(entry)
         work.tell(*as_events(case, entry))
-        return work.reply(as_view(case, bundle, decision, work.permissions))
+        return work.reply(as_view(case, bundle, decision, work.permissions, steps=decision))

@@ -47,7 +47,7 @@ def sequences(log: Path) -> dict[str, list[tuple[str, str | None, float]]]:
 
 def rows(store: FreshDatabase, table: str) -> int:
     with psycopg.connect(store.url.replace("+psycopg", "")) as connection:
-        found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()  # type: ignore[arg-type]
+        found = connection.execute(f"SELECT count(*) FROM {table}").fetchone()
     assert found is not None
     return int(found[0])
 

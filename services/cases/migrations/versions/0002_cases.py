@@ -31,8 +31,10 @@ STATEMENTS = (
     "CREATE UNIQUE INDEX ix_case_type_active ON case_type (key) WHERE status = 'active'",
     "COMMENT ON COLUMN case_type.digest IS 'SHA-256 of the bundle''s text'",
     "COMMENT ON COLUMN case_type.bundle IS 'Never changes'",
-    "COMMENT ON TABLE case_type IS 'The rules that cases follow. Personal data: none. "
-    "Kept as long as a case was decided under them.'",
+    (
+        "COMMENT ON TABLE case_type IS 'The rules that cases follow. Personal data: none. "
+        "Kept as long as a case was decided under them.'"
+    ),
     """
     CREATE FUNCTION case_type_keeps_its_bundle() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
@@ -73,16 +75,20 @@ STATEMENTS = (
             FOREIGN KEY (case_type, case_type_version) REFERENCES case_type (key, version)
     ) WITH (fillfactor = 70)
     """,
-    "CREATE INDEX ix_case_record_worklist ON case_record "
-    "(COALESCE(due_on, DATE '9999-12-31'), opened_at, id) WHERE NOT closed",
+    (
+        "CREATE INDEX ix_case_record_worklist ON case_record "
+        "(COALESCE(due_on, DATE '9999-12-31'), opened_at, id) WHERE NOT closed"
+    ),
     "CREATE INDEX ix_case_record_all ON case_record (COALESCE(due_on, DATE '9999-12-31'), opened_at, id)",
     "CREATE INDEX ix_case_record_contact_id ON case_record (contact_id, opened_at)",
     "CREATE INDEX ix_case_record_assigned_to ON case_record (assigned_to, opened_at) WHERE assigned_to IS NOT NULL",
     "COMMENT ON COLUMN case_record.data IS 'The answers'",
     "COMMENT ON COLUMN case_record.opened_at IS 'When it began'",
     "COMMENT ON COLUMN case_record.recorded_at IS 'When we learned of it'",
-    "COMMENT ON TABLE case_record IS 'One matter of one contact. Personal data: data. Basis: public task, or the law "
-    "behind the case type. Kept for the term of the case type''s outcome after closing.'",
+    (
+        "COMMENT ON TABLE case_record IS 'One matter of one contact. Personal data: data. Basis: public task, or the law "
+        "behind the case type. Kept for the term of the case type''s outcome after closing.'"
+    ),
     """
     CREATE TABLE case_event (
         case_id uuid NOT NULL CONSTRAINT fk_case_event_case_id_case_record REFERENCES case_record (id),
@@ -106,16 +112,20 @@ STATEMENTS = (
     "COMMENT ON COLUMN case_event.answers IS 'What this step changed, null where an answer was taken back'",
     "COMMENT ON COLUMN case_event.resource IS 'Who did it, where it came from; on migrated steps'",
     "COMMENT ON COLUMN case_event.salt IS 'Erased with the resource, after which its digest says nothing'",
-    "COMMENT ON TABLE case_event IS 'What was done on cases. Personal data: answers, comment, resource. "
-    "Basis: public task. Append-only; kept and disposed of with its case.'",
+    (
+        "COMMENT ON TABLE case_event IS 'What was done on cases. Personal data: answers, comment, resource. "
+        "Basis: public task. Append-only; kept and disposed of with its case.'"
+    ),
     """
     CREATE FUNCTION case_event_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         RAISE EXCEPTION 'the history of a case is append-only';
     END $$
     """,
-    "CREATE TRIGGER is_append_only BEFORE UPDATE OR DELETE ON case_event "
-    "FOR EACH ROW EXECUTE FUNCTION case_event_is_append_only()",
+    (
+        "CREATE TRIGGER is_append_only BEFORE UPDATE OR DELETE ON case_event "
+        "FOR EACH ROW EXECUTE FUNCTION case_event_is_append_only()"
+    ),
 )
 
 
