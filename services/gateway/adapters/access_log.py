@@ -78,7 +78,7 @@ class AccessLog:
         if not group:
             return
         try:
-            async with self._store.transaction() as connection:
+            async with self._store.statement() as connection:  # kept as a whole, and committed when it returns
                 await facts.add(connection, [fact for fact, _ in group])
         except Exception as error:  # each caller that waits is told, and nothing is shown
             self._working = False

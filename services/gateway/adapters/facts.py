@@ -35,7 +35,7 @@ def fact_of(event: Event, *, actor: UUID, department: str, traceparent: str) -> 
 async def add(connection: Connection, facts: Sequence[Fact]) -> None:
     """All of them in one statement; they are published if, and only if, the transaction commits."""
     await connection.execute(
-        "INSERT INTO outbox (event_id, routing_key, body) SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[])",
+        "INSERT INTO outbox (event_id, routing_key, body) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[])",
         [
             [fact.event_id for fact in facts],
             [fact.routing_key for fact in facts],

@@ -41,12 +41,16 @@ class Store:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """Everything inside is kept, or nothing; raises StoreUnavailable where that cannot be known in time."""
+        async with self.statement() as connection, connection.transaction():
+            yield connection
+
+    @asynccontextmanager
+    async def statement(self) -> AsyncIterator[Connection]:
+        """For one statement, a transaction in itself: one round trip instead of three."""
         async with self._turn:
             try:
                 async with asyncio.timeout(self._seconds):
-                    connection = await self._connected()
-                    async with connection.transaction():
-                        yield connection
+                    yield await self._connected()
             except (psycopg.OperationalError, psycopg.InterfaceError, TimeoutError, OSError) as error:
                 await self._forget()
                 raise StoreUnavailable from error

@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 import structlog
+import uvloop
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
@@ -124,7 +125,8 @@ def main() -> None:
     settings = settings_module.read(Settings, "gateway")
     logs.configure("gateway", settings.log_level)
     tracing.configure("gateway", settings.otlp_endpoint)
-    asyncio.run(serve(settings))
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(serve(settings))
     tracing.flush()
     log.info("process.stopped", service="gateway")
 
