@@ -7,7 +7,6 @@ from sqlalchemy import Connection, Table, insert, text
 from shared.call import AlreadyDone, Call
 from shared.errors import Conflict, Invalid
 
-
 TAKE_UP = text(
     "SELECT pg_try_advisory_xact_lock(:lock) AS mine, command.fingerprint, command.reply "
     "FROM (SELECT 1) AS one LEFT JOIN command ON command.id = :id"

@@ -97,7 +97,6 @@ class AsyncRpc:
             content_encoding="utf-8",
             correlation_id=correlation_id,
             reply_to=self._reply_key,
-            expiration=timeout,
             priority=PRIORITY,
             delivery_mode=aio_pika.DeliveryMode.NOT_PERSISTENT
             if not request.writes

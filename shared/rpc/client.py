@@ -112,7 +112,6 @@ class Caller:
             reply_to=self._listener.routing_key,
             correlation_id=correlation_id,
             mandatory=True,
-            expiration=max(deadline - time.time(), 0.01),
             headers=headers,
             priority=PRIORITY,
         )

@@ -1,0 +1,5 @@
+"""`python -m tellus` is `tellus`."""
+
+from tellus.main import app
+
+app()
