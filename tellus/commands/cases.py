@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -34,8 +33,11 @@ CODE = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 SHOWN = 20
 
 _LOG = typer.Argument(help="An event log in XES, gzipped or not.", exists=True, dir_okay=False, readable=True)
-_AS = typer.Option(MIGRATOR, "--as", help="Whose development token is used; TELLUS_TOKEN in the environment wins.")
-_ADDRESS = typer.Option(None, "--gateway", help="Its address; the local instance's own where absent.")
+_AS = typer.Option(MIGRATOR, "--as", help="Whose development token is used where no token is given.")
+_TOKEN = typer.Option(None, "--token", envvar="TELLUS_TOKEN", help="An access token; best given in the environment.")
+_ADDRESS = typer.Option(
+    None, "--gateway", envvar="TELLUS_GATEWAY", help="Its address; the local instance's own where absent."
+)
 _CLIENTS = typer.Option(8, min=1, max=200, help="How many requests are under way at once.")
 _JSON = typer.Option(False, "--json", help="For scripts.")
 _PATIENCE = typer.Option(600.0, min=1, help="Seconds for which one request is repeated before it is given up.")
@@ -53,6 +55,7 @@ def replay_log(
     source: str = typer.Option(None, help="The name of the system it comes from; made from the log where absent."),
     all_or_nothing: bool = typer.Option(False, help="Send nothing where a part of the log cannot be read."),
     person: str = _AS,
+    token: str = _TOKEN,
     address: str = _ADDRESS,
     patience: float = _PATIENCE,
     as_json: bool = _JSON,
@@ -68,7 +71,7 @@ def replay_log(
     text = bundle.read_text(encoding="utf-8") if bundle else None
 
     async def run() -> tuple[Replayed, Gateway]:
-        async with Gateway(_address(address), _token(person), patience=patience, connections=clients) as gateway:
+        async with Gateway(_address(address), _token(token, person), patience=patience, connections=clients) as gateway:
             key, codes = await _case_type(gateway, case_type, text)
             _refuse_unlisted(survey, codes, key)
             plan = Plan(digest, key, codes, plan_source, emails)
@@ -90,6 +93,7 @@ def export_log(
     source: str = typer.Option(None, help="Only cases that came from there."),
     clients: int = _CLIENTS,
     person: str = _AS,
+    token: str = _TOKEN,
     address: str = _ADDRESS,
     patience: float = _PATIENCE,
     as_json: bool = _JSON,
@@ -99,7 +103,7 @@ def export_log(
         raise CommandFailed(f"There is no folder {xes.parent}.", ExitCode.USAGE)
 
     async def run() -> tuple[int, int]:
-        async with Gateway(_address(address), _token(person), patience=patience, connections=clients) as gateway:
+        async with Gateway(_address(address), _token(token, person), patience=patience, connections=clients) as gateway:
             with writing(xes) as writer, _progress("cases", None) as advance:
                 return await export_cases(
                     writer, gateway, case_type=case_type, source=source, clients=clients, progress=advance
@@ -210,8 +214,7 @@ def _digest(log: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _token(person: str) -> Callable[[], str]:
-    told = os.environ.get("TELLUS_TOKEN")
+def _token(told: str | None, person: str) -> Callable[[], str]:
     return (lambda: told) if told else (lambda: token_for(person))
 
 
