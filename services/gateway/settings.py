@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
 from shared import settings
 from shared.contracts.base import Code, Department
@@ -34,6 +34,7 @@ class Issuer(BaseModel):
 class Settings(settings.Settings):
     """The gateway's own, read under GATEWAY_."""
 
+    signing_key: SecretStr = Field(description="The gateway's own private key (JWK): it signs for everybody")
     host: str = "127.0.0.1"
     port: int = Field(default=18000, ge=1, lt=65536)
     issuer: Url | None = Field(default=None, description="Short for one issuer that speaks for everybody, by role")

@@ -215,6 +215,7 @@ def settings_for_tests(**more: Any) -> Settings:
         "database_url": SecretStr("postgresql://nobody@127.0.0.1:1/none"),
         "amqp_url": SecretStr("amqp://nobody@127.0.0.1:1/none"),
         "transaction_keys": Path("none"),
+        "signing_key": SecretStr(_SIGNING_KEY),
         "issuers": (Issuer(issuer=ISSUER, kind="by_role"),),
     }
     return Settings(**(given | more))

@@ -58,6 +58,7 @@ def gateway(processes: Starter, vhost: FreshVhost, database: Callable[[str], Fre
             "GATEWAY_ISSUERS": json.dumps([{"issuer": issuer.address, "kind": "by_role"}]),
             "GATEWAY_PORT": str(port),
             "GATEWAY_CALL_SECONDS": "1.5",
+            "GATEWAY_BODY_SECONDS": "1",
         }
         process = processes.start("gateway", "-m", "services.gateway.processes.serve", environment=environment)
         yield Running(process.await_ready(), issuer, store, port, vhost)
@@ -172,10 +173,27 @@ def test_a_stop_lets_what_is_under_way_finish(gateway: Running) -> None:
     assert answers[0].json()["code"] == "callee_silent"
 
 
-def test_half_a_request_is_not_waited_for_and_hurts_nobody(gateway: Running) -> None:
-    with socket.create_connection(("127.0.0.1", gateway.port)) as half:
-        half.sendall(b"POST /v1/contacts HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{")
+@pytest.mark.parametrize(
+    ("framing", "body", "status"),
+    [
+        ("Content-Length: 100", b"{", b"408"),
+        ("Transfer-Encoding: chunked", b"1\r\n{\r\n", b"408"),
+        ("Transfer-Encoding: chunked", b"zz\r\n{\r\n", b"400"),
+        ("Content-Length: 1000000", b"{", b"413"),
+    ],
+    ids=["half a body", "half a chunked body", "a chunk of no size", "too large a body"],
+)
+def test_a_body_that_does_not_come_is_not_waited_for(
+    gateway: Running, framing: str, body: bytes, status: bytes
+) -> None:
+    head = (
+        "POST /v1/contacts HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\n"
+        f"Authorization: Bearer {gateway.issuer.token('agent')}\r\n{framing}\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", gateway.port), timeout=5) as half:
+        half.sendall(head.encode() + body)
         assert gateway.ask("GET", "/v1/me").status_code == 200
+        assert half.recv(65_536).split(b" ")[1] == status
     assert gateway.ask("GET", "/v1/me").status_code == 200
 
 
