@@ -19,6 +19,8 @@ from shared.errors import ServiceError
 class Kind(StrEnum):
     """What can be wrong with a log."""
 
+    CHECKPOINT_ALTERED = "checkpoint_altered"
+    """A checkpoint is not one that the log's key signed."""
     ENTRY_ALTERED = "entry_altered"
     """The entry is not the one that was signed."""
     ENTRY_MALFORMED = "entry_malformed"
