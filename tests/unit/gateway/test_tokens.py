@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -82,8 +83,16 @@ def with_loose_bits() -> str:
     return f"{header}.{claims}.{signature[:-1]}{alphabet[last ^ 1]}"
 
 
-NOW = int(time.time())
-CLAIMS = json.dumps(GOOD.claims("caseworker"))
+def at(seconds: int) -> int:
+    return int(time.time()) + seconds
+
+
+def spoilt(pattern: str, replacement: str) -> str:
+    claims, found = re.subn(pattern, replacement, json.dumps(GOOD.claims("caseworker")))
+    assert found == 1
+    return raw_claims(claims)
+
+
 FORGED: dict[str, Callable[[], str]] = {
     **{f"J1 alg {alg}": lambda alg=alg: unsigned(alg) for alg in ("none", "None", "NONE", "nOnE", "")},  # type: ignore[misc]
     "J2 no signature": lambda: ".".join(parts(with_claims())[:2]) + ".",
@@ -130,16 +139,16 @@ FORGED: dict[str, Callable[[], str]] = {
     "J9 an empty subject": lambda: with_claims(sub=""),
     "J9 no subject": lambda: with_claims(sub=...),
     "J9 no expiry": lambda: with_claims(exp=...),
-    "J9 an expiry as text": lambda: with_claims(exp=str(NOW + 600)),
-    "J9 an expiry with a fraction": lambda: with_claims(exp=NOW + 600.5),
+    "J9 an expiry as text": lambda: with_claims(exp=str(at(600))),
+    "J9 an expiry with a fraction": lambda: with_claims(exp=at(600) + 0.5),
     "J9 an expiry of true": lambda: with_claims(exp=True),
-    "J9 an expiry of 1e400": lambda: raw_claims(CLAIMS.replace(f'"exp": {NOW + 600}', '"exp": 1e400')),
-    "J9 expired": lambda: with_claims(iat=NOW - 700, exp=NOW - 100),
-    "J9 not yet": lambda: with_claims(nbf=NOW + 300),
-    "J9 issued in the future": lambda: with_claims(iat=NOW + 300, exp=NOW + 900),
+    "J9 an expiry of 1e400": lambda: spoilt(r'"exp": \d+', '"exp": 1e400'),
+    "J9 expired": lambda: with_claims(iat=at(-700), exp=at(-100)),
+    "J9 not yet": lambda: with_claims(nbf=at(300)),
+    "J9 issued in the future": lambda: with_claims(iat=at(300), exp=at(900)),
     "J9 not issued": lambda: with_claims(iat=...),
-    "J9 too long a life": lambda: with_claims(exp=NOW + 100_000),
-    "J10 a duplicate claim": lambda: raw_claims(CLAIMS[:-1] + ', "sub": "root"}'),
+    "J9 too long a life": lambda: with_claims(exp=at(100_000)),
+    "J10 a duplicate claim": lambda: spoilt(r"}$", ', "sub": "root"}'),
     "J10 a duplicate header": lambda: raw_header(f'{{"alg":"ES256","typ":"at+jwt","kid":"{KID}","kid":"{KID}"}}'),
     "J10 padding": lambda: with_claims() + "==",
     "J10 a space": lambda: with_claims().replace(".", " .", 1),
@@ -210,7 +219,7 @@ def test_a_malleable_signature_makes_nobody_else() -> None:
 
 def test_a_known_token_is_not_verified_again_but_never_outlives_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     gateway = Gateway()
-    token = with_claims(exp=NOW + 50)
+    token = with_claims(exp=at(50))
     assert gateway.ask("GET", CONTACT, token=token).status == 200
     verified: list[str] = []
     monkeypatch.setattr(jws, "deserialize_compact", lambda token, *_, **__: verified.append(token))
