@@ -13,7 +13,6 @@ A kind, a stable code and details cross the wire; a subclass stays at home. `Sta
 travels as a Conflict whose code is `stale`.
 """
 
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 
@@ -25,7 +24,7 @@ class ServiceError(Exception):
     def __init__(self, message: str = "", *, code: str | None = None, **details: Any) -> None:
         self.message = message or (self.__doc__ or "").strip().splitlines()[0]
         self.error_code = code or type(self).code
-        self.details: Mapping[str, Any] = details
+        self.details: dict[str, Any] = details
         super().__init__(self.message)
 
 

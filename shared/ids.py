@@ -6,6 +6,8 @@ from uuid import UUID
 
 ALPHABET = "0123456789BCDFGHJKMNPQRSTVWXYZ"
 """No vowels, so that no reference spells a word; no L, which looks like 1."""
+LENGTH = 8
+"""Of a reference without its prefix, the check character included."""
 
 
 def new_id() -> UUID:
@@ -17,7 +19,7 @@ def new_id() -> UUID:
 
 def new_reference(prefix: str) -> str:
     """A reference a person can read out, such as `CASE-7K3M-2QXD`: seven random characters and a check character."""
-    body = "".join(secrets.choice(ALPHABET) for _ in range(7))
+    body = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH - 1))
     text = body + check_character(body)
     return f"{prefix}-{text[:4]}-{text[4:]}"
 
@@ -26,7 +28,9 @@ def is_reference(text: str, prefix: str) -> bool:
     """Whether `text` can be a reference of this kind: shape and check character, not whether it exists."""
     head, _, tail = text.upper().partition("-")
     body = tail.replace("-", "")
-    return head == prefix and len(body) == 8 and set(body) <= set(ALPHABET) and check_character(body[:7]) == body[7]
+    return (
+        head == prefix and len(body) == LENGTH and set(body) <= set(ALPHABET) and check_character(body[:-1]) == body[-1]
+    )
 
 
 def check_character(body: str) -> str:

@@ -6,7 +6,6 @@ from nameko.extensions import DependencyProvider
 
 from services.contacts.adapters.points import StandardPoints
 from services.contacts.adapters.unit_of_work import ContactsWork, unit_of_work
-from services.contacts.settings import Settings
 from shared.call import Call
 from shared.persistence.unit_of_work import SqlUnitOfWork
 from shared.rpc.config import ENGINE, SETTINGS
@@ -27,8 +26,8 @@ class Points(DependencyProvider):  # type: ignore[misc]
     """Normal forms of contact points, for our region."""
 
     def setup(self) -> None:
-        settings: Settings = self.container.config[SETTINGS]
-        self.points = StandardPoints(settings.phone_region)
+        self.points = StandardPoints(self.container.config[SETTINGS].phone_region)
 
     def get_dependency(self, worker_ctx: Any) -> StandardPoints:
+        del worker_ctx  # the same for every call
         return self.points

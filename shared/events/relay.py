@@ -166,9 +166,7 @@ class Relay:
             return []
         numbered, head = [], stream.head
         for sequence, (event_id, routing_key, drafted) in enumerate(rows, start=stream.numbered + 1):
-            envelope = number(
-                orjson.loads(drafted), producer=stream.producer, epoch=stream.epoch, sequence=sequence
-            )
+            envelope = number(orjson.loads(drafted), producer=stream.producer, epoch=stream.epoch, sequence=sequence)
             body = orjson.dumps(envelope, option=orjson.OPT_SORT_KEYS)  # the draft was canonical: so is this
             head = sha256(head + body).digest()
             numbered.append(Numbered(sequence, event_id, routing_key, body.decode()))

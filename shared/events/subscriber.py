@@ -67,7 +67,8 @@ class Hear(Entrypoint):  # type: ignore[misc]
             fields = {"subject": envelope.subject, "subject_version": envelope.subjectversion}
             event = self.event.model_validate(envelope.data | fields | {"occurred_at": envelope.time})
         except ValidationError as error:
-            log.error("event.undecodable", handler=self.method_name, count=error.error_count())
+            # no traceback: it would say nothing more
+            log.error("event.undecodable", handler=self.method_name, count=error.error_count())  # noqa: TRY400
             metrics.handled.labels(self.method_name, "undecodable").inc()
             self.queue_consumer.park_message(message)
             return
@@ -131,7 +132,7 @@ class Hear(Entrypoint):  # type: ignore[misc]
 
     def _again(self, event: Event, call: Call, message: Any, trace: tracing.Trace, tries: int) -> None:
         eventlet.sleep(PAUSE_SECONDS[min(tries, len(PAUSE_SECONDS) - 1)])
-        if self.container._being_killed or message.channel.connection is None:
+        if self.container._being_killed or message.channel.connection is None:  # noqa: SLF001 - nameko has no question for it
             return  # unacknowledged: the broker delivers it again
         self._spawn(event, call, message, trace, tries + 1)
 

@@ -12,6 +12,7 @@ Queues are quorum queues; what a policy can say, a policy says (arguments are im
 import json
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -39,8 +40,8 @@ class Queue(BaseModel):
     @property
     def arguments(self) -> dict[str, object]:
         """What cannot be said by a policy."""
-        sole = {"x-single-active-consumer": True} if self.single_active_consumer else {}
-        return {"x-queue-type": "quorum"} | sole
+        sole: dict[str, object] = {"x-single-active-consumer": True} if self.single_active_consumer else {}
+        return {"x-queue-type": "quorum", **sole}
 
 
 class Binding(BaseModel):
@@ -138,10 +139,10 @@ class Broker:
         for exchange in topology.exchanges:
             self._put(f"exchanges/{self._vhost}/{_path(exchange.name)}", {"type": exchange.type, "durable": True})
         for policy in topology.policies:
-            body = {"pattern": policy.pattern, "definition": policy.definition, "apply-to": "queues"}
-            self._put(f"policies/{self._vhost}/{_path(policy.name)}", body)
+            rule = {"pattern": policy.pattern, "definition": policy.definition, "apply-to": "queues"}
+            self._put(f"policies/{self._vhost}/{_path(policy.name)}", rule)
         for queue in topology.queues:
-            body = {"durable": True, "auto_delete": False, "arguments": queue.arguments}
+            body: dict[str, object] = {"durable": True, "auto_delete": False, "arguments": queue.arguments}
             self._put(f"queues/{self._vhost}/{_path(queue.name)}", body)
         for binding in topology.bindings:
             kind = "q" if binding.to == "queue" else "e"
@@ -151,7 +152,7 @@ class Broker:
     def differences(self, topology: Topology) -> list[str]:
         """What the broker lacks or has otherwise, a line each; nothing when it is as designed."""
         exchanges = {e["name"]: e["type"] for e in self._get("exchanges")}
-        queues = {q["name"]: q["arguments"] for q in self._get("queues")}
+        queues: dict[str, dict[str, object]] = {q["name"]: q["arguments"] for q in self._get("queues")}
         policies = {p["name"]: (p["pattern"], p["definition"]) for p in self._get("policies")}
         return [
             *(f"exchange {e.name} is missing" for e in topology.exchanges if e.name not in exchanges),
@@ -181,10 +182,10 @@ class Broker:
         }
         return [b for b in topology.bindings if (b.source, b.destination, b.to, b.key) not in there]
 
-    def _get(self, what: str) -> list[dict[str, object]]:
+    def _get(self, what: str) -> list[dict[str, Any]]:
         answer = self._client.get(f"{what}/{self._vhost}")
         answer.raise_for_status()
-        found: list[dict[str, object]] = answer.json()
+        found: list[dict[str, Any]] = answer.json()
         return found
 
     def _put(self, path: str, body: object) -> None:

@@ -117,7 +117,12 @@ FLOOR_SQL = (
     "CREATE INDEX ix_command_recorded_at ON command (recorded_at)",
     "COMMENT ON COLUMN command.fingerprint IS 'SHA-256 of the request'",
     "COMMENT ON COLUMN command.reply IS 'The answer, as JSON'",
-    "COMMENT ON TABLE command IS "
-    "'Writes already done, with their answers. Personal data: as in the answers; kept two days.'",
+    (
+        "COMMENT ON TABLE command IS "
+        "'Writes already done, with their answers. Personal data: as in the answers; kept two days.'"
+    ),
 )
 """What the first migration of a store executes. Frozen: a later change of the floor is a later migration."""
+
+BEGIN_STREAM = "INSERT INTO stream VALUES (:producer, :epoch, 0, 0, decode(repeat('00', 32), 'hex'))"
+"""The one row of a new stream."""

@@ -51,6 +51,8 @@ def _part(part: Any, kind: type) -> Any:
         return datetime.fromisoformat(part)
     if kind is UUID:
         return UUID(part)
-    if type(part) is not kind or (kind is str and "\x00" in part) or (kind is int and abs(part) >= 2**63):
-        raise CursorInvalid
-    return part
+    if kind is str and isinstance(part, str) and "\x00" not in part:
+        return part
+    if kind is int and type(part) is int and abs(part) < 2**63:
+        return part
+    raise CursorInvalid

@@ -7,7 +7,8 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.call import AlreadyHandled, Call
 from shared.contracts.base import Event
@@ -94,7 +95,7 @@ def store_errors() -> Iterator[None]:
     """Turn what the database says about itself into what a caller can act on."""
     try:
         yield
-    except TimeoutError as error:
+    except PoolTimeout as error:
         raise StoreUnavailable("Too many requests are waiting for the store.") from error
     except DBAPIError as error:
         code = getattr(error.orig, "sqlstate", None)

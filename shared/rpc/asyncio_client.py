@@ -39,7 +39,7 @@ class AsyncRpc:
         self._connection = await aio_pika.connect_robust(
             self._url, timeout=5, heartbeat=10, reconnect_interval=1, client_properties={"connection_name": self._name}
         )
-        self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)  # type: ignore[assignment]
+        self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
         listening = await self._connection.channel(publisher_confirms=False)
         queue = await listening.declare_queue(
             f"rpc.reply-{self._name}-{self._reply_key}", exclusive=True, auto_delete=True
@@ -52,10 +52,11 @@ class AsyncRpc:
         while True:
             try:
                 await self.connect()
-                return
             except CONNECTION_ERRORS as error:
                 log.warning("broker.unreachable", error=type(error).__name__)
                 await asyncio.sleep(1)
+            else:
+                return
 
     async def close(self) -> None:
         """Close the connection; calls that wait are answered Unavailable."""
@@ -77,7 +78,7 @@ class AsyncRpc:
         token: str,
         traceparent: str,
         command_id: UUID | None = None,
-        timeout: float = TIMEOUT_SECONDS,
+        timeout: float = TIMEOUT_SECONDS,  # noqa: ASYNC109 - it is a property of the call, and travels with it
     ) -> Any:
         """The answer as plain JSON; raises one of the six kinds, Unavailable where none comes within `timeout` seconds.
 

@@ -98,7 +98,7 @@ class Caller:
             self._listener.forget(correlation_id)
         if body["error"]:
             raise error_from_wire(body["error"])
-        return cast(Reply, TypeAdapter(request.reply).validate_python(body["result"]))
+        return cast("Reply", TypeAdapter(request.reply).validate_python(body["result"]))
 
     def _publish(self, request: Request[Any], correlation_id: str, deadline: float, command_id: UUID | None) -> None:
         headers = {TOKEN: self._call.token, DEADLINE: str(deadline), TRACEPARENT: self._call.traceparent}

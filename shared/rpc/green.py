@@ -18,9 +18,7 @@ from psycopg.waiting import Ready, Wait
 T = TypeVar("T")
 
 
-def wait(
-    gen: Generator[Wait, Ready, T], fileno: int, interval: float | None = None, timeout: float | None = None
-) -> T:
+def wait(gen: Generator[Wait, Ready, T], fileno: int, interval: float | None = None, timeout: float | None = None) -> T:
     """Run psycopg's generator, switching to other green threads whenever it would block.
 
     `interval`, how often a thread looks for signals, means nothing to a green one. Raises psycopg's own time-out.
@@ -51,7 +49,7 @@ def _ready(fileno: int, wanted: Wait, deadline: float | None) -> Ready:
 
 def make_green() -> None:
     """Every psycopg connection of this process waits greenly from now on."""
-    psycopg.waiting.wait = wait  # type: ignore[assignment]
+    psycopg.waiting.wait = wait
 
 
 def assert_green() -> None:

@@ -17,7 +17,6 @@ from kombu import Connection, Exchange, Queue
 from kombu.exceptions import OperationalError
 from nameko.amqp.publish import Publisher
 from nameko.constants import AMQP_URI_CONFIG_KEY
-from nameko.extensions import SharedExtension
 from nameko.messaging import QueueConsumer
 from nameko.rpc import RpcConsumer
 
@@ -29,8 +28,11 @@ CONNECT = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "interva
 
 
 class ConfirmingPublisher(Publisher):  # type: ignore[misc]
-    """Publishes and knows that the broker has it. Owns its transport options: nameko's are one shared dict that a
-    non-confirming publisher would silently switch off for everybody."""
+    """Publishes and knows that the broker has it.
+
+    Owns its transport options: nameko's are one shared dict, in which a publisher that wants no confirms would silently
+    switch them off for everybody.
+    """
 
     transport_options: ClassVar[dict[str, Any]] = {"confirm_publish": True}
     use_confirms = True
@@ -130,7 +132,8 @@ class DrainingConsumer(QueueConsumer):  # type: ignore[misc]
 
     def _cancel_consumers_if_requested(self) -> None:
         # nameko iterates over a dict's live view after replacing the dict: the same, said safely
-        pending, self._pending_remove_providers = dict(self._pending_remove_providers), {}
+        pending: dict[Any, Any] = dict(self._pending_remove_providers)
+        self._pending_remove_providers: dict[Any, Any] = {}
         for provider, removed in pending.items():
             self._consumers.pop(provider).cancel()
             removed.send()
@@ -142,7 +145,7 @@ class GuardedRpcConsumer(RpcConsumer):  # type: ignore[misc]
     queue_consumer = DrainingConsumer()
 
     def setup(self) -> None:
-        if self.queue is None:
+        if getattr(self, "queue", None) is None:
             name = f"rpc-{self.container.service_name}"
             self.queue = work_queue(name)
             self.queue_consumer.register_provider(self)
@@ -186,8 +189,7 @@ def work_queue(name: str) -> Queue:
 
 def consumers_of(container: Any) -> list[DrainingConsumer]:
     """The consumers of a running container, for liveness and readiness."""
-    found: list[SharedExtension] = list(container.shared_extensions.values())
-    return [extension for extension in found if isinstance(extension, DrainingConsumer)]
+    return [extension for extension in container.shared_extensions.values() if isinstance(extension, DrainingConsumer)]
 
 
 def bound_pools(limit: int) -> None:

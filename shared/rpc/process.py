@@ -36,7 +36,7 @@ log = structlog.get_logger()
 
 
 def config_for(settings: settings_module.Settings, **more: Any) -> dict[str, Any]:
-    """nameko's configuration for a container of ours."""
+    """Nameko's configuration for a container of ours."""
     return {
         "AMQP_URI": settings.amqp_url.get_secret_value(),
         "HEARTBEAT": 10,
@@ -133,7 +133,7 @@ def _await_broker(amqp_uri: str) -> None:
     # nameko starts by publishing and consuming at once: meet a broker that is still booting with patience
     with Connection(amqp_uri) as connection:
         connection.ensure_connection(
-            lambda error, interval: log.warning("broker.unreachable", error=type(error).__name__),
+            lambda error, _: log.warning("broker.unreachable", error=type(error).__name__),
             interval_start=0.2,
             interval_step=0.3,
             interval_max=2,

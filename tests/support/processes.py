@@ -78,11 +78,7 @@ class Process:
 
     def lines(self) -> list[dict[str, object]]:
         """What it logged."""
-        found = []
-        for line in self.log.read_text().splitlines():
-            if line.startswith("{"):
-                found.append(json.loads(line))
-        return found
+        return [json.loads(line) for line in self.log.read_text().splitlines() if line.startswith("{")]
 
 
 Start = Callable[..., Process]

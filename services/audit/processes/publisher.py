@@ -20,7 +20,6 @@ from services.audit.adapters.last_signed import LastSigned
 from services.audit.adapters.log_reader import consistency, read, state
 from services.audit.domain.checkpoint import Checkpoint, sign_checkpoint
 from services.audit.domain.errors import LogDamaged, ProofWrong
-from services.audit.domain.note import Signer
 from services.audit.domain.proofs import verify_consistency
 from services.audit.settings import PublisherSettings
 from shared import settings as reading
@@ -40,7 +39,7 @@ class Publisher:
 
     def __init__(self, settings: PublisherSettings) -> None:
         self._settings = settings
-        self._signer: Signer = read_signer(settings.log_key.get_secret_value().strip())
+        self._signer = read_signer(settings.log_key.get_secret_value().strip())
         self._last = LastSigned(settings.state_dir)
         self.working = False
 
@@ -53,7 +52,7 @@ class Publisher:
                 log.warning("publisher.interrupted", error=type(error).__name__)
             except (LogDamaged, ProofWrong) as error:
                 refusing.set(1)
-                log.error("publisher.refuses", reason=error.error_code)
+                log.error("publisher.refuses", reason=error.error_code)  # noqa: TRY400 - the reason says it all
                 self.working = False
                 await asyncio.sleep(ALARM_SECONDS)
             finally:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, tuple_
 
 from services.contacts.adapters.tables import interaction as table
 from services.contacts.domain.interaction import Interaction
@@ -37,5 +37,5 @@ class SqlInteractions:
         return [Interaction(**row._asdict()) for row in kept], following
 
 
-def _below(department: str) -> object:
+def _below(department: str) -> ColumnElement[bool]:
     return table.c.department.startswith(f"{department}.", autoescape=True)

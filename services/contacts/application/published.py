@@ -1,7 +1,6 @@
 """How contacts look from outside: views for callers, events for subscribers. Personal data is dropped here."""
 
 from collections.abc import Iterator
-from uuid import UUID
 
 from services.contacts.application.ports import Change
 from services.contacts.domain.contact import Contact
@@ -112,5 +111,5 @@ def as_interaction_event(interaction: Interaction) -> InteractionRecorded:
 
 def interaction_resource(interaction: Interaction) -> Resource:
     """An interaction, as policies see it."""
-    contact: UUID = interaction.contact_id
-    return Resource("Interaction", str(interaction.id), interaction.department, {"contact": str(contact)})
+    about = {"contact": str(interaction.contact_id)}
+    return Resource("Interaction", str(interaction.id), interaction.department, about)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -48,7 +47,7 @@ class Echo:
 
 
 @pytest.fixture
-def echo(processes: Starter, bare_vhost: FreshVhost, database: Callable[[str], FreshDatabase], tmp_path: Path) -> Echo:
+def echo(processes: Starter, bare_vhost: FreshVhost, database: Callable[[str], FreshDatabase]) -> Echo:
     """The little service, with a retry ladder of seconds."""
     store = database("contacts")
     topology = design([HEARD], retry_seconds=(1, 1, 1))

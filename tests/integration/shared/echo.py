@@ -46,6 +46,7 @@ class EchoService:
 
     @answers(GetContact)
     def get_contact(self, request: GetContact) -> ContactView:
+        del request
         return _view("here")
 
 

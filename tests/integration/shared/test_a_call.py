@@ -3,11 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 
+from shared.contracts.actor import Actor
+from shared.contracts.base import Request
 from shared.contracts.contacts.rpc import AmendContact, FindContacts, GetContact, RegisterContact
 from shared.errors import Conflict, Forbidden, Invalid, NotFound
 from shared.observability.tracing import begin
@@ -39,7 +42,7 @@ def test_a_registered_contact_is_found_again_and_told_once(
         async with client(vhost) as rpc:
             trace = begin("test").traceparent
 
-            async def ask(request, actor=AGENT, command_id=None):  # type: ignore[no-untyped-def]
+            async def ask(request: Request[Any], actor: Actor = AGENT, command_id: UUID | None = None) -> Any:
                 token = signer.sign(actor, operation=request.method)
                 return await rpc.call(request, token=token, traceparent=trace, command_id=command_id)
 

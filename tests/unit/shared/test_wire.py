@@ -12,7 +12,7 @@ from shared.contracts.envelope import CONTENT_TYPE
 from shared.rpc.wire import ACCEPT, expired, register_serializers
 
 register_serializers()
-ACCEPTED = serialization.prepare_accept_content(ACCEPT)  # type: ignore[no-untyped-call]
+ACCEPTED = serialization.prepare_accept_content(ACCEPT)
 
 
 @pytest.fixture(autouse=True)
@@ -34,17 +34,17 @@ def test_the_present_decides_where_no_moment_is_given() -> None:
 
 @pytest.mark.parametrize(("name", "content_type"), [("json", "application/json"), ("cloudevent", CONTENT_TYPE)])
 def test_a_body_is_plain_json_in_utf_8(name: str, content_type: str) -> None:
-    told, encoding, body = serialization.dumps({"name": "Siân", "id": UUID(int=1)}, serializer=name)  # type: ignore[no-untyped-call]
+    told, encoding, body = serialization.dumps({"name": "Siân", "id": UUID(int=1)}, serializer=name)
     assert (told, encoding) == (content_type, "utf-8")
     assert orjson.loads(body) == {"name": "Siân", "id": str(UUID(int=1))}
-    assert serialization.loads(body, told, encoding, accept=ACCEPTED) == {"name": "Siân", "id": str(UUID(int=1))}  # type: ignore[no-untyped-call]
+    assert serialization.loads(body, told, encoding, accept=ACCEPTED) == {"name": "Siân", "id": str(UUID(int=1))}
 
 
 @pytest.mark.parametrize("serializer", ["pickle", "yaml"])
 def test_nothing_is_read_that_could_run_code(serializer: str) -> None:
-    told, encoding, body = serialization.dumps({"a": 1}, serializer=serializer)  # type: ignore[no-untyped-call]
+    told, encoding, body = serialization.dumps({"a": 1}, serializer=serializer)
     with pytest.raises(ContentDisallowed):
-        serialization.loads(body, told, encoding, accept=ACCEPTED)  # type: ignore[no-untyped-call]
+        serialization.loads(body, told, encoding, accept=ACCEPTED)
 
 
 def test_requests_that_differ_have_different_fingerprints() -> None:

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 from alembic import op
+from sqlalchemy import text
 
-from shared.persistence.floor import FLOOR_SQL
+from shared.persistence.floor import BEGIN_STREAM, FLOOR_SQL
 
 revision = "0002"
 down_revision = "0001"
@@ -15,7 +16,7 @@ depends_on = None
 def upgrade() -> None:
     for statement in FLOOR_SQL:
         op.execute(statement)
-    op.execute(f"INSERT INTO stream VALUES ('audit', '{uuid4()}', 0, 0, decode(repeat('00', 32), 'hex'))")
+    op.get_bind().execute(text(BEGIN_STREAM), {"producer": "audit", "epoch": str(uuid4())})
     op.execute(
         "DO $$ BEGIN IF EXISTS (SELECT FROM pg_roles WHERE rolname = 'audit_sequencer') THEN "
         "GRANT SELECT, INSERT ON outbox TO audit_sequencer; END IF; END $$"

@@ -31,8 +31,10 @@ STATEMENTS = (
     "CREATE INDEX ix_contact_phone ON contact (phone) WHERE phone IS NOT NULL",
     "CREATE INDEX ix_contact_name_folded ON contact (name_folded text_pattern_ops, id)",
     "CREATE INDEX ix_contact_name_trigrams ON contact USING gin (name_folded gin_trgm_ops)",
-    "COMMENT ON TABLE contact IS 'People and organisations. Personal data: name, email, phone. Basis: public task. "
-    "Kept while a duty lasts.'",
+    (
+        "COMMENT ON TABLE contact IS 'People and organisations. Personal data: name, email, phone. Basis: public task. "
+        "Kept while a duty lasts.'"
+    ),
     """
     CREATE TABLE contact_change (
         contact_id uuid NOT NULL,
@@ -45,8 +47,10 @@ STATEMENTS = (
         CONSTRAINT pk_contact_change PRIMARY KEY (contact_id, version)
     )
     """,
-    "COMMENT ON TABLE contact_change IS 'Who changed which fields, never what they held. Personal data: none. "
-    "Append-only.'",
+    (
+        "COMMENT ON TABLE contact_change IS 'Who changed which fields, never what they held. Personal data: none. "
+        "Append-only.'"
+    ),
     """
     CREATE TABLE interaction (
         id uuid CONSTRAINT pk_interaction PRIMARY KEY,
@@ -65,8 +69,10 @@ STATEMENTS = (
     """,
     "CREATE INDEX ix_interaction_contact_id ON interaction (contact_id, occurred_at DESC, id DESC)",
     "COMMENT ON COLUMN interaction.salt IS 'Erased with the text, after which its digest says nothing'",
-    "COMMENT ON TABLE interaction IS 'Touches with contacts. Personal data: subject, body. Basis: public task. "
-    "Append-only until erased.'",
+    (
+        "COMMENT ON TABLE interaction IS 'Touches with contacts. Personal data: subject, body. Basis: public task. "
+        "Append-only until erased.'"
+    ),
 )
 
 

@@ -3,8 +3,9 @@
 from uuid import uuid4
 
 from alembic import op
+from sqlalchemy import text
 
-from shared.persistence.floor import FLOOR_SQL
+from shared.persistence.floor import BEGIN_STREAM, FLOOR_SQL
 
 revision = "0001"
 down_revision = None
@@ -15,7 +16,7 @@ depends_on = None
 def upgrade() -> None:
     for statement in FLOOR_SQL:
         op.execute(statement)
-    op.execute(f"INSERT INTO stream VALUES ('notifications', '{uuid4()}', 0, 0, decode(repeat('00', 32), 'hex'))")
+    op.get_bind().execute(text(BEGIN_STREAM), {"producer": "notifications", "epoch": str(uuid4())})
 
 
 def downgrade() -> None:
