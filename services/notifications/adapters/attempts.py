@@ -4,10 +4,15 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from services.notifications.adapters.tables import attempt as table
 from services.notifications.application.ports import Attempt, AttemptOutcome
+
+# made once, because every message takes these
+_BEGIN = insert(table)
+_END = update(table).where(table.c.message_id == bindparam("of"), table.c.number == bindparam("attempt"))
+_END = _END.values({name: bindparam(name) for name in ("outcome", "detail", "ended_at")})
 
 
 class SqlAttempts:
@@ -18,12 +23,13 @@ class SqlAttempts:
 
     def begin(self, message_id: UUID, number: int, at: datetime) -> None:
         self._connection.execute(
-            insert(table).values(message_id=message_id, number=number, outcome="pending", started_at=at)
+            _BEGIN, {"message_id": message_id, "number": number, "outcome": "pending", "started_at": at}
         )
 
     def end(self, message_id: UUID, number: int, outcome: AttemptOutcome, detail: str, at: datetime) -> None:
-        change = update(table).where(table.c.message_id == message_id, table.c.number == number)
-        self._connection.execute(change.values(outcome=outcome, detail=detail, ended_at=at))
+        self._connection.execute(
+            _END, {"of": message_id, "attempt": number, "outcome": outcome, "detail": detail, "ended_at": at}
+        )
 
     def of(self, message_id: UUID) -> Sequence[Attempt]:
         query = select(table).where(table.c.message_id == message_id).order_by(table.c.number)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Interval, Row, Select, bindparam, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.adapters.tables import message as table
@@ -17,6 +17,13 @@ from shared.persistence import paging
 
 STEPS = ("status", "reason", "attempts", "language", "template_version", "salt", "digest", "finished_at", "version")
 """What a step may change."""
+# made once, because every message takes these
+_STEP = (
+    update(table)
+    .where(table.c.id == bindparam("message_id"), table.c.version == bindparam("read_at"))
+    .values({name: bindparam(f"new_{name}") for name in STEPS})
+)
+_STEP_DUE = _STEP.values(due_at=func.now() + bindparam("due_in", type_=Interval))
 
 
 class SqlMessages:
@@ -38,11 +45,11 @@ class SqlMessages:
 
     def save(self, message: Message, *, due_in_seconds: float | None = None) -> None:
         row = _row(message)
-        change = update(table).where(table.c.id == message.id, table.c.version == message.version - 1)
-        change = change.values({name: row[name] for name in STEPS})
+        values: dict[str, Any] = {f"new_{name}": row[name] for name in STEPS}
+        values |= {"message_id": message.id, "read_at": message.version - 1}
         if due_in_seconds is not None:
-            change = change.values(due_at=_in(due_in_seconds))
-        if self._connection.execute(change).rowcount == 0:
+            values["due_in"] = timedelta(seconds=due_in_seconds)
+        if self._connection.execute(_STEP if due_in_seconds is None else _STEP_DUE, values).rowcount == 0:
             raise Stale
 
     def claim(self, limit: int, lease_seconds: float) -> Sequence[Message]:

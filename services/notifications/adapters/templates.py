@@ -4,13 +4,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Row, case, func, insert, literal, select, tuple_
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import BigInteger, Connection, Row, Text, any_, bindparam, func, insert, literal, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 
 from services.notifications.adapters.tables import template as table
 from services.notifications.domain.errors import TemplateUnknown
 from services.notifications.domain.template import Template, id_of
 from shared.persistence import paging
+
+_LANGUAGES = bindparam("languages", type_=ARRAY(Text))
+_BEST = (
+    select(table)
+    .where(table.c.key == bindparam("wanted"), table.c.language == any_(_LANGUAGES))
+    .order_by(func.array_position(_LANGUAGES, table.c.language), table.c.version.desc())
+    .limit(1)
+)
+"""Made once, because every message takes it."""
 
 
 class SqlTemplates:
@@ -38,9 +47,7 @@ class SqlTemplates:
         return _template(row)
 
     def best(self, key: str, languages: Sequence[str]) -> Template | None:
-        rank = case({language: place for place, language in enumerate(languages)}, value=table.c.language)
-        query = select(table).where(table.c.key == key, table.c.language.in_(languages))
-        row = self._connection.execute(query.order_by(rank, table.c.version.desc()).limit(1)).one_or_none()
+        row = self._connection.execute(_BEST, {"wanted": key, "languages": list(languages)}).one_or_none()
         return _template(row) if row else None
 
     def newest(self, limit: int, after: str | None) -> tuple[Sequence[Template], str | None]:
