@@ -18,11 +18,11 @@ from services.gateway.edge.preconditions import etag_of, key_of
 from services.gateway.edge.problem import Problem, invalid, problem_of
 from services.gateway.edge.responding import Answer, send_answer
 from services.gateway.identity.callers import Callers
+from services.gateway.minting import Mint
 from services.gateway.route import Route
 from services.gateway.settings import Settings
 from services.gateway.showing import access_of
 from shared.authz.decisions import PolicyRefused
-from shared.authz.token import Signer
 from shared.contracts.actor import Actor
 from shared.contracts.base import Code, Event, Request
 from shared.contracts.gateway.events import AccessDenied
@@ -66,7 +66,7 @@ class Tools:
 
     settings: Settings
     callers: Callers
-    signer: Signer
+    mint: Mint
     rpc: Rpc
     record: Record
 
@@ -163,7 +163,7 @@ class _Serving:
         try:
             return await self._tools.rpc.call(
                 request,
-                token=self._tools.signer.sign(actor, operation=route.operation),
+                token=self._tools.mint.token(actor, route.operation),
                 traceparent=self._trace.traceparent,
                 command_id=command_id,
                 timeout=self._tools.settings.call_seconds,

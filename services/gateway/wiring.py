@@ -11,6 +11,7 @@ from services.gateway.endpoint import Tools
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.tokens import Verifier
+from services.gateway.minting import Mint
 from services.gateway.settings import Settings
 from shared.authz.token import ISSUER_FOR_PEOPLE, Signer
 from shared.rpc.asyncio_client import AsyncRpc
@@ -51,7 +52,7 @@ def wire(settings: Settings) -> Wiring:
     tools = Tools(
         settings=settings,
         callers=Callers(Verifier(trusted, skew_seconds=settings.skew_seconds), SqlDirectory(knowing)),
-        signer=Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value()),
+        mint=Mint(Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value())),
         rpc=rpc,
         record=access_log,
     )

@@ -19,6 +19,7 @@ from services.gateway.identity.callers import Callers
 from services.gateway.identity.claims import Identity
 from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.tokens import Verifier
+from services.gateway.minting import Mint
 from services.gateway.routes import ROUTES
 from services.gateway.service import create_app
 from services.gateway.settings import Issuer, Settings
@@ -179,8 +180,8 @@ class Gateway:
         self.ring = KeyRing(ISSUER, self.issuer.keys, refresh_seconds=300, retry_seconds=10)
         verifier = Verifier({ISSUER: (settings.issuers[0], self.ring)})
         callers = Callers(verifier, MemoryDirectory())
-        signer = Signer("gateway", _SIGNING_KEY)
-        self.app = create_app(Tools(settings, callers, signer, self.owners, self.record))
+        mint = Mint(Signer("gateway", _SIGNING_KEY))
+        self.app = create_app(Tools(settings, callers, mint, self.owners, self.record))
 
     def ask(
         self,
