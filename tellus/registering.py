@@ -4,9 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from http import HTTPStatus
 
+from shared.clock import now
 from tellus.csv_people import Malformed, Person
 from tellus.gateway import Gateway, GaveUp, Refused
 
@@ -28,7 +29,7 @@ async def register(
     people: Iterable[Person], gateway: Gateway, *, clients: int, stop_at_refusal: bool, progress: Callable[[int], None]
 ) -> Registered:
     """Everybody is registered, was there already, or is named among the refused."""
-    result, begun, began_at = Registered(), time.monotonic(), datetime.now(UTC)
+    result, begun, began_at = Registered(), time.monotonic(), now()
     waiting: asyncio.Queue[Person | None] = asyncio.Queue(maxsize=clients * 2)
 
     async def client() -> None:

@@ -8,6 +8,7 @@ from tests.architecture.sources import Source, calls, dotted, sources
 READS_ENVIRONMENT: Final = {
     "shared/settings.py": "reads settings, once",
     "shared/rpc/process.py": "sets what psycopg and eventlet read when they are imported",
+    "tellus/commands/contacts.py": "takes an operator's own token where one is given",
     "deploy/local/identity/settings.py": "settings of the development identity provider",
     "deploy/local/sink/settings.py": "settings of the development mail sink",
     "deploy/local/supervising.py": "hands PATH to the supervisor it starts",
