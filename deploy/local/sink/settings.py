@@ -30,10 +30,13 @@ class Settings:
         values = os.environ if environment is None else environment
         ports = instance_ports(values)
         host = values.get("SINK_HOST", "127.0.0.1")
-        if not is_loopback(host):
+        # A container's own address is reached only through what is published of it, and that is loopback's part.
+        contained = values.get("SINK_CONTAINED", "") == "yes"
+        if not (contained or is_loopback(host)):
             raise SettingUnusable(
                 f"SINK_HOST is {host!r}, but the sink takes mail from anyone and shows it to anyone, so it listens "
-                "only on loopback. Use 127.0.0.1."
+                "only on loopback. Use 127.0.0.1; in a container that publishes it on loopback alone, say "
+                "SINK_CONTAINED=yes."
             )
         return cls(
             host=host,

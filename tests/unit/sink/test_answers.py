@@ -198,3 +198,8 @@ def test_off_loopback_it_refuses_and_says_why(host: str) -> None:
 def test_ports_and_folder_follow_the_instance() -> None:
     settings = Settings.from_environment({"TELLUS_BASE_PORT": "28000", "TELLUS_RUN_DIR": "/srv/x"})
     assert (settings.smtp_port, settings.page_port, str(settings.spool_dir)) == (28025, 28026, "/srv/x/sink")
+
+
+def test_in_a_container_it_may_listen_for_its_published_ports() -> None:
+    settings = Settings.from_environment({"SINK_HOST": "0.0.0.0", "SINK_CONTAINED": "yes"})
+    assert settings.host == "0.0.0.0"
