@@ -103,7 +103,11 @@ class Verifier:
             now = time.time()
             if not claims["iat"] - SKEW_SECONDS <= now <= claims["exp"] + SKEW_SECONDS:
                 raise TokenRefused("The transaction token has expired.")
+            if claims["exp"] - claims["iat"] > LIFETIME_SECONDS:
+                raise TokenRefused("A transaction token lives for a minute at most.")
             found = TransactionToken(issuer=claims["iss"], actor=claims["act"], operation=claims["req"])
+            if claims["sub"] != str(found.actor.id):
+                raise TokenRefused
         except (JoseError, ValidationError, KeyError, TypeError, ValueError) as error:
             raise TokenRefused from error
         if found.issuer != ISSUER_FOR_PEOPLE and found.actor.id != uuid5(SERVICES, found.issuer):

@@ -21,6 +21,7 @@ import httpx
 import orjson
 import psycopg
 import structlog
+import uvloop
 from aio_pika.abc import AbstractChannel
 from psycopg.rows import TupleRow
 
@@ -173,7 +174,7 @@ class Relay:
         async with store.transaction():
             await store.execute(
                 "UPDATE outbox SET sequence = n.sequence, body = n.body "
-                "FROM unnest(%s::uuid[], %s::bigint[], %s::text[]) AS n (event_id, sequence, body) "
+                "FROM unnest(%b::uuid[], %b::bigint[], %b::text[]) AS n (event_id, sequence, body) "
                 "WHERE outbox.event_id = n.event_id",
                 ([n.event_id for n in numbered], [n.sequence for n in numbered], [n.body for n in numbered]),
             )
@@ -346,4 +347,4 @@ class _ProcessSettings(Settings):
 
 
 if __name__ == "__main__":
-    asyncio.run(relay(sys.argv[1:]))
+    uvloop.run(relay(sys.argv[1:]))

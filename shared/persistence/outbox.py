@@ -49,7 +49,7 @@ def add(connection: Connection, outbox: Table, events: Iterable[Event], call: Ca
 async def add_facts(connection: AsyncConnection[Any], facts: Sequence[Fact]) -> None:
     """The same for asyncio processes, all in one statement; a fact that is there already is not told again."""
     await connection.execute(
-        "INSERT INTO outbox (event_id, routing_key, body) SELECT * FROM unnest(%s::uuid[], %s::text[], %s::text[]) "
+        "INSERT INTO outbox (event_id, routing_key, body) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[]) "
         "ON CONFLICT (event_id) DO NOTHING",
         [[f.event_id for f in facts], [f.routing_key for f in facts], [f.body for f in facts]],
     )

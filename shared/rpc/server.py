@@ -19,7 +19,7 @@ from shared.errors import Invalid, ServiceError, Unavailable
 from shared.observability import metrics, tracing
 from shared.rpc.config import CALL, VERIFIER
 from shared.rpc.hardened import GuardedRpcConsumer
-from shared.rpc.wire import COMMAND, DEADLINE, TOKEN, TRACEPARENT, error_to_wire, expired
+from shared.rpc.wire import COMMAND, TOKEN, TRACEPARENT, deadline_of, error_to_wire, expired
 
 S = TypeVar("S")
 Q = TypeVar("Q", bound=Request[Any])
@@ -45,7 +45,7 @@ class Answer(Rpc):  # type: ignore[misc]
         started = time.perf_counter()
         headers = message.headers or {}
         trace = tracing.begin(self.request.method, parent=headers.get(TRACEPARENT), kind="server")
-        if expired(float(headers.get(DEADLINE) or 0)):
+        if expired(deadline_of(headers)):
             log.warning("call.expired", operation=self.request.method)
             metrics.calls.labels(self.request.method, "expired").inc()
             self.rpc_consumer.queue_consumer.ack_message(message)
@@ -84,7 +84,7 @@ class Answer(Rpc):  # type: ignore[misc]
             command_id=command_id,
             fingerprint=fingerprint(orjson.dumps(arguments, option=orjson.OPT_SORT_KEYS)),
             token=token,
-            deadline=float(headers.get(DEADLINE) or 0),
+            deadline=deadline_of(headers),
         )
 
     def _done(

@@ -45,8 +45,19 @@ def error_from_wire(error: dict[str, Any]) -> ServiceError:
     kind = _KINDS.get(str(error.get("exc_type")))
     if kind is None:
         return _KINDS["Unavailable"]("The service failed to answer.", code="callee_failed", kind=error.get("exc_type"))
-    message, code, details = error["exc_args"]
-    return kind(message, code=code, **details)
+    try:
+        message, code, details = error["exc_args"]
+        return kind(str(message), code=str(code), **details)
+    except (KeyError, TypeError, ValueError):
+        return _KINDS["Unavailable"]("The service failed to answer.", code="callee_failed", kind=kind.__name__)
+
+
+def deadline_of(headers: dict[str, Any]) -> float:
+    """When nobody waits any more, in seconds since the epoch; 0 where the call does not say, or not in numbers."""
+    try:
+        return float(headers.get(DEADLINE) or 0)
+    except (TypeError, ValueError):
+        return 0.0
 
 
 def expired(deadline: float, *, now: float | None = None) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 import structlog
+import uvloop
 from prometheus_client import Gauge
 
 from services.audit.adapters.checkpoint_store import add_checkpoint, newest
@@ -135,4 +136,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

@@ -14,6 +14,7 @@ from typing import Any
 import aio_pika
 import psycopg
 import structlog
+import uvloop
 from aio_pika.abc import AbstractIncomingMessage
 from prometheus_client import Counter, Gauge
 
@@ -175,4 +176,4 @@ async def main() -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    uvloop.run(main())

@@ -8,6 +8,7 @@ import asyncio
 import signal
 
 import structlog
+import uvloop
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -124,7 +125,7 @@ def main() -> None:
     settings = read(SenderSettings, SERVICE)
     logs.configure(PROCESS, settings.log_level)
     tracing.configure(PROCESS, settings.otlp_endpoint)
-    asyncio.run(send(settings))
+    uvloop.run(send(settings))
 
 
 if __name__ == "__main__":
