@@ -36,11 +36,12 @@ def fact_of(event: Event, *, actor: UUID, department: str, traceparent: str, id:
     return Fact(event_id, event.routing_key, body.decode())
 
 
-def add(connection: Connection, outbox: Table, events: Iterable[Event], call: Call) -> None:
-    """The events will be published if, and only if, this transaction commits."""
+def add(connection: Connection, outbox: Table, told: Iterable[tuple[Event, str | None]], call: Call) -> None:
+    """The events, each of its department or else the actor's, will be published if this transaction commits."""
     actor = call.actor
     facts = [
-        fact_of(event, actor=actor.id, department=actor.department, traceparent=call.traceparent) for event in events
+        fact_of(event, actor=actor.id, department=department or actor.department, traceparent=call.traceparent)
+        for event, department in told
     ]
     if facts:
         connection.execute(insert(outbox), [asdict(fact) for fact in facts])

@@ -40,12 +40,12 @@ class Work:
     def __init__(self, connection: Connection, call: Call) -> None:
         self.connection = connection
         self.call = call
-        self.events: list[Event] = []
+        self.told: list[tuple[Event, str | None]] = []
         self.answer: bytes | None = None
 
-    def tell(self, *events: Event) -> None:
-        """The world learns of these if the transaction commits."""
-        self.events.extend(events)
+    def tell(self, *events: Event, department: str | None = None) -> None:
+        """The world learns of these if the transaction commits. They are of whose record it is; else of the actor's."""
+        self.told.extend((event, department) for event in events)
 
     def reply(self, view: R) -> R:
         """Keep this answer with the command, so that a repeated call is answered alike."""
@@ -65,7 +65,7 @@ class SqlUnitOfWork(Generic[W]):
             self._take_up(connection)
             work = self._work(connection, self._call)
             yield work
-            outbox.add(connection, self._floor.outbox, work.events, self._call)
+            outbox.add(connection, self._floor.outbox, work.told, self._call)
             if self._call.command_id is not None:
                 assert work.answer is not None, f"{self._call.operation} is a write: it must say its reply"
                 try:

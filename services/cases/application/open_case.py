@@ -64,7 +64,7 @@ def open_case(request: OpenCase, *, unit_of_work: UnitOfWork, contacts: ContactC
             answers=case.data,
         )
         work.history.add(entry)
-        work.tell(*as_events(case, entry))
+        work.tell(*as_events(case, entry), department=case.department)
         if case.prefilled:
             used = tuple(sorted({bundle.prefill[name].removeprefix("contact.") for name in case.prefilled}))
             work.tell(

@@ -108,8 +108,8 @@ class Work(Protocol):
     case_types: CaseTypes
     permissions: Permissions
 
-    def tell(self, *events: Event) -> None:
-        """The world learns of these if the transaction commits."""
+    def tell(self, *events: Event, department: str | None = None) -> None:
+        """The world learns of these if the transaction commits. They are of whose record it is; else of the actor's."""
 
     def reply(self, view: R) -> R:
         """Keep this answer with the command."""

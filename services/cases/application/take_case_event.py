@@ -53,5 +53,5 @@ def take_case_event(request: TakeCaseEvent, *, unit_of_work: UnitOfWork, ruleboo
         )
         work.cases.save(case)
         work.history.add(entry)
-        work.tell(*as_events(case, entry))
+        work.tell(*as_events(case, entry), department=case.department)
         return work.reply(as_view(case, bundle, decision, work.permissions, steps=decision))

@@ -29,5 +29,5 @@ def amend_contact(request: AmendContact, *, unit_of_work: UnitOfWork, points: Po
         work.contacts.save(contact)
         fields = contact.facts[-1].fields
         work.changes.add(contact.id, Change(contact.version, "amended", fields, work.permissions.actor.id, at, at))
-        work.tell(*as_events(contact))
+        work.tell(*as_events(contact), department=contact.department)
         return work.reply(as_view(contact, decision))

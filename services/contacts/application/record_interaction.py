@@ -35,5 +35,5 @@ def record_interaction(request: RecordInteraction, *, unit_of_work: UnitOfWork) 
             salt=secrets.token_bytes(16),
         )
         work.interactions.add(interaction)
-        work.tell(as_interaction_event(interaction))
+        work.tell(as_interaction_event(interaction), department=interaction.department)
         return work.reply(as_interaction_view(interaction, decision))

@@ -34,5 +34,5 @@ def register_contact(request: RegisterContact, *, unit_of_work: UnitOfWork, poin
         )
         work.contacts.add(contact)
         work.changes.add(contact.id, Change(1, "registered", details.filled(), actor.id, at, at))
-        work.tell(*as_events(contact))
+        work.tell(*as_events(contact), department=contact.department)
         return work.reply(as_view(contact, decision))

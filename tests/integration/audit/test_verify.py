@@ -115,7 +115,9 @@ def test_an_altered_entry_with_its_hashes_altered_too_is_narrowed_down_by_the_ch
     log.as_superuser("UPDATE entry SET leaf = leaf || ' ' WHERE idx = 300")
     log.as_superuser("UPDATE entry SET leaf_hash = sha256('\\x00'::bytea || leaf) WHERE idx = 300")
     hashed = "(SELECT leaf_hash FROM entry WHERE idx = 300)"
-    log.as_superuser(f"UPDATE tile SET data = overlay(data placing {hashed} from 32 * 44 + 1) WHERE level = 0 AND n = 1")
+    log.as_superuser(
+        f"UPDATE tile SET data = overlay(data placing {hashed} from 32 * 44 + 1) WHERE level = 0 AND n = 1"
+    )
 
     report = log.verify()
 
