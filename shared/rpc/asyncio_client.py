@@ -13,6 +13,7 @@ import aio_pika
 import orjson
 import structlog
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection
+from aio_pika.exceptions import DeliveryError
 
 from shared.contracts.base import Request
 from shared.errors import Unavailable
@@ -38,9 +39,8 @@ class AsyncRpc:
         self._connection = await aio_pika.connect_robust(
             self._url, timeout=5, heartbeat=10, reconnect_interval=1, client_properties={"connection_name": self._name}
         )
-        # no confirms: the answer is the confirmation, and a call that cannot be routed comes back by itself
-        self._channel = await self._connection.channel(publisher_confirms=False)
-        self._channel.return_callbacks.add(self._on_return)
+        # the driver tells of a call that cannot be routed only where publishing is confirmed
+        self._channel = await self._connection.channel(publisher_confirms=True, on_return_raises=True)
         listening = await self._connection.channel(publisher_confirms=False)
         queue = await listening.declare_queue(
             f"rpc.reply-{self._name}-{self._reply_key}", exclusive=True, auto_delete=True
@@ -126,13 +126,10 @@ class AsyncRpc:
             await underlay.basic_publish(
                 message.body, exchange=EXCHANGE, routing_key=routing_key, properties=message.properties, mandatory=True
             )
+        except DeliveryError as error:
+            raise Unavailable(f"Nobody answers {routing_key}.", code="no_such_service") from error
         except CONNECTION_ERRORS as error:
             raise Unavailable("The message broker cannot be reached.", code="broker_unavailable") from error
-
-    async def _on_return(self, _: object, message: AbstractIncomingMessage) -> None:
-        future = self._waiting.get(message.correlation_id or "")
-        if future is not None and not future.done():
-            future.set_exception(Unavailable(f"Nobody answers {message.routing_key}.", code="no_such_service"))
 
     async def _on_reply(self, message: AbstractIncomingMessage) -> None:
         future = self._waiting.get(message.correlation_id or "")
