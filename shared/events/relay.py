@@ -38,7 +38,8 @@ from shared.rpc.wire import PRIORITY
 from shared.settings import Settings, read
 
 BATCH = 500
-BUSY_POLL_SECONDS, IDLE_POLL_SECONDS = 0.05, 0.1
+POLL_SECONDS = 0.15
+"""How long facts wait for company: what is shared out over a batch is most of what a fact costs."""
 HEARTBEAT_SECONDS, TOPOLOGY_SECONDS, PRUNE_SECONDS = 10.0, 60.0, 60.0
 CONFIRM_SECONDS = 30.0
 HEARTBEAT_KEY = "heartbeat.v1"
@@ -149,7 +150,7 @@ class Relay:
                 await self._prune(store, stream)
                 next_prune = clock + PRUNE_SECONDS
             if moved < BATCH:
-                await asyncio.sleep(BUSY_POLL_SECONDS if moved else IDLE_POLL_SECONDS)
+                await asyncio.sleep(POLL_SECONDS)
         raise ConnectionError("the broker closed the connection")
 
     async def _stream(self, store: Connection) -> Stream:

@@ -7,12 +7,11 @@ from typing import Final
 import structlog
 from prometheus_client import Counter, Histogram
 
-from services.gateway.adapters import facts
-from services.gateway.adapters.facts import Fact
 from services.gateway.adapters.store import Store, StoreUnavailable
 from shared.contracts.actor import Actor
 from shared.contracts.base import Event
 from shared.errors import ServiceError
+from shared.persistence.outbox import Fact, add_facts, fact_of
 
 log = structlog.get_logger()
 MOST_WAITING: Final = 2_000
@@ -50,7 +49,7 @@ class AccessLog:
 
     async def record(self, event: Event, *, actor: Actor, traceparent: str) -> None:
         """The event is committed; raises AccessUnrecorded where that is not certain in time."""
-        fact = facts.fact_of(event, actor=actor.id, department=actor.department, traceparent=traceparent)
+        fact = fact_of(event, actor=actor.id, department=actor.department, traceparent=traceparent)
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             self._waiting.put_nowait((fact, future))
@@ -79,7 +78,7 @@ class AccessLog:
             return
         try:
             async with self._store.statement() as connection:  # kept as a whole, and committed when it returns
-                await facts.add(connection, [fact for fact, _ in group])
+                await add_facts(connection, [fact for fact, _ in group])
         except Exception as error:  # each caller that waits is told, and nothing is shown
             self._working = False
             log.exception("access.unrecorded", count=len(group), error=type(error).__name__)

@@ -8,7 +8,6 @@ from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
-from services.gateway.adapters import facts
 from services.gateway.adapters.store import Store
 from services.gateway.identity.claims import Identity
 from shared.contracts.gateway.events import ActorEnrolled
@@ -57,8 +56,8 @@ class SqlDirectory:
             enrolled = ActorEnrolled(
                 subject=actor, subject_version=1, kind=identity.kind.value, issuer_digest=_digest(salt, issuer, subject)
             )
-            fact = facts.fact_of(enrolled, actor=actor, department=identity.department, traceparent=traceparent)
-            await facts.add(connection, [fact])
+            fact = fact_of(enrolled, actor=actor, department=identity.department, traceparent=traceparent)
+            await add_facts(connection, [fact])
             return actor
 
 
