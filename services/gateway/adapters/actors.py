@@ -12,6 +12,7 @@ from services.gateway.adapters.store import Store
 from services.gateway.identity.claims import Identity
 from shared.contracts.gateway.events import ActorEnrolled
 from shared.ids import new_id
+from shared.persistence.outbox import add_facts, fact_of
 
 MOST_REMEMBERED: Final = 50_000
 SALT_BYTES: Final = 32

@@ -12,7 +12,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
-from services.gateway.adapters import facts
 from services.gateway.adapters.access_log import AccessLog, AccessUnrecorded
 from services.gateway.adapters.actors import SqlDirectory
 from services.gateway.adapters.store import SCHEMA, SchemaTooOld, Store
@@ -22,6 +21,7 @@ from shared.contracts.actor import Kind
 from shared.contracts.gateway.events import DataAccessed
 from shared.ids import new_id
 from shared.persistence import migrating
+from shared.persistence import outbox as facts
 from tests.support.actors import staff
 from tests.support.servers import FreshDatabase
 
