@@ -15,6 +15,7 @@ from deploy.local.demo.voices import Company, StoryBroken
 from services.audit.processes.prove import check_inclusion
 
 AUDITOR = "aude-auditor"
+IN_THE_STORY = ("ada-agent", "carl-caseworker", "dana-decision-maker")
 WAIT_SECONDS = 30.0
 LOOKS = "tellus.data.accessed.v1"
 Entry = dict[str, Any]
@@ -27,6 +28,7 @@ def show(company: Company, teller: Teller, case: Mapping[str, Any], sent: int, p
     facts = [entry for entry in entries if entry["type"] != LOOKS]
     looks = [entry for entry in entries if entry["type"] == LOOKS]
     sizes = {entry["index"]: _proven(company, entry, public_key) for entry in [*facts, *looks[-1:]]}
+    names = {company[name].get("/v1/me").body["id"]: name for name in IN_THE_STORY}
     teller.table(
         ("entry", "when (UTC)", "what", "by", "proven"),
         (
@@ -34,7 +36,7 @@ def show(company: Company, teller: Teller, case: Mapping[str, Any], sent: int, p
                 f"#{e['index']}",
                 moment(e["occurred_at"]),
                 _named(e),
-                e["actor"][-12:],
+                names.get(e["actor"], f"the service {e['producer']}"),
                 f"in the signed {sizes[e['index']]}",
             )
             for e in facts
@@ -42,7 +44,7 @@ def show(company: Company, teller: Teller, case: Mapping[str, Any], sent: int, p
     )
     teller.say(
         f"{len(looks)} more entries say who was shown her data and why; the last, #{looks[-1]['index']}: "
-        f"{escape(_look(looks[-1]))}."
+        f"{escape(_look(looks[-1], names))}."
         if looks
         else "Nobody was shown her data."
     )
@@ -50,6 +52,7 @@ def show(company: Company, teller: Teller, case: Mapping[str, Any], sent: int, p
     teller.behind("an entry holds ids, codes and digests: no name, no address, no text")
 
     teller.chapter("The whole log is verified: tellus audit verify")
+    teller.console.file.flush()
     code = subprocess.run([str(TELLUS), "audit", "verify"], check=False).returncode
     if code:
         raise StoryBroken(f"'tellus audit verify' ended with {code}; what is wrong stands above.")
@@ -99,6 +102,6 @@ def _named(entry: Entry) -> str:
     return f"{entry['type'].removeprefix('tellus.').removesuffix('.v1')} {told}".strip()
 
 
-def _look(entry: Entry) -> str:
+def _look(entry: Entry, names: Mapping[str, str]) -> str:
     data = _event(entry)["data"]
-    return f"{entry['actor']} did {data['operation']} for {data['purpose']} and was shown {', '.join(data['fields'])}"
+    return f"{names.get(entry['actor'], entry['actor'])} did {data['operation']} for {data['purpose']} and was shown {', '.join(data['fields'])}"
