@@ -1,16 +1,18 @@
 """A command is done once and answered alike every time, because a call may be delivered twice."""
 
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, insert, text
+from psycopg import Connection
 
 from shared.call import AlreadyDone, Call
 from shared.errors import Conflict, Invalid
 
-TAKE_UP = text(
-    "SELECT pg_try_advisory_xact_lock(:lock) AS mine, command.fingerprint, command.reply "
-    "FROM (SELECT 1) AS one LEFT JOIN command ON command.id = :id"
+TAKE_UP = (
+    "SELECT pg_try_advisory_xact_lock(%b), command.fingerprint, command.reply "
+    "FROM (SELECT 1) AS one LEFT JOIN command ON command.id = %b"
 )
+FINISH = "INSERT INTO command (id, method, fingerprint, reply) VALUES (%b, %s, %b, %b)"
 
 
 class CommandInFlight(Conflict):
@@ -25,23 +27,25 @@ class CommandReused(Invalid):
     code = "idempotency.reused"
 
 
-def begin(connection: Connection, call: Call) -> None:
+def begin(connection: Connection[Any], call: Call) -> None:
     """Take up the command of `call`; raises AlreadyDone with its answer, or CommandInFlight, or CommandReused."""
     assert call.command_id is not None
-    lock = _lock_key(call.command_id)
-    row = connection.execute(TAKE_UP, {"lock": lock, "id": call.command_id}).one()
-    if row.reply is not None:
-        if row.fingerprint != call.fingerprint:
+    with connection.pipeline():  # the transaction's beginning and its first question travel together
+        cursor = connection.execute(TAKE_UP, [_lock_key(call.command_id), call.command_id])
+    row = cursor.fetchone()
+    assert row is not None
+    mine, fingerprint, reply = row
+    if reply is not None:
+        if fingerprint != call.fingerprint:
             raise CommandReused
-        raise AlreadyDone(row.reply)
-    if not row.mine:
+        raise AlreadyDone(reply)
+    if not mine:
         raise CommandInFlight
 
 
-def finish(connection: Connection, command: Table, call: Call, reply: bytes) -> None:
-    """Keep the answer with the command. A rival that was faster makes this raise IntegrityError: begin again."""
-    row = {"id": call.command_id, "method": call.operation, "fingerprint": call.fingerprint, "reply": reply}
-    connection.execute(insert(command), row)
+def finish(connection: Connection[Any], call: Call, reply: bytes) -> None:
+    """Keep the answer with the command. A rival that was faster makes this raise UniqueViolation: begin again."""
+    connection.execute(FINISH, [call.command_id, call.operation, call.fingerprint, reply])
 
 
 def _lock_key(command_id: UUID) -> int:

@@ -1,12 +1,11 @@
 """What happened is written beside what changed, in the same transaction. Only the relay publishes it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from psycopg import AsyncConnection
-from sqlalchemy import Connection, Table, insert
+from psycopg import AsyncConnection, Connection
 
 from shared.call import Call
 from shared.clock import now
@@ -36,7 +35,14 @@ def fact_of(event: Event, *, actor: UUID, department: str, traceparent: str, id:
     return Fact(event_id, event.routing_key, body.decode())
 
 
-def add(connection: Connection, outbox: Table, told: Iterable[tuple[Event, str | None]], call: Call) -> None:
+INSERT = (
+    "INSERT INTO outbox (event_id, routing_key, body) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[]) "
+    "ON CONFLICT (event_id) DO NOTHING"
+)
+"""However many facts, one statement. A fact that is there already is not told again."""
+
+
+def add(connection: Connection[Any], told: Iterable[tuple[Event, str | None]], call: Call) -> None:
     """The events, each of its department or else the actor's, will be published if this transaction commits."""
     actor = call.actor
     facts = [
@@ -44,13 +50,13 @@ def add(connection: Connection, outbox: Table, told: Iterable[tuple[Event, str |
         for event, department in told
     ]
     if facts:
-        connection.execute(insert(outbox), [asdict(fact) for fact in facts])
+        connection.execute(INSERT, _columns(facts))
 
 
 async def add_facts(connection: AsyncConnection[Any], facts: Sequence[Fact]) -> None:
-    """The same for asyncio processes, all in one statement; a fact that is there already is not told again."""
-    await connection.execute(
-        "INSERT INTO outbox (event_id, routing_key, body) SELECT * FROM unnest(%b::uuid[], %b::text[], %b::text[]) "
-        "ON CONFLICT (event_id) DO NOTHING",
-        [[f.event_id for f in facts], [f.routing_key for f in facts], [f.body for f in facts]],
-    )
+    """The same for asyncio processes."""
+    await connection.execute(INSERT, _columns(facts))
+
+
+def _columns(facts: Sequence[Fact]) -> list[list[Any]]:
+    return [[f.event_id for f in facts], [f.routing_key for f in facts], [f.body for f in facts]]

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+import psycopg
 from pydantic import BaseModel
 from sqlalchemy import Connection, Engine
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from shared.call import AlreadyHandled, Call
@@ -65,13 +66,7 @@ class SqlUnitOfWork(Generic[W]):
             self._take_up(connection)
             work = self._work(connection, self._call)
             yield work
-            outbox.add(connection, self._floor.outbox, work.told, self._call)
-            if self._call.command_id is not None:
-                assert work.answer is not None, f"{self._call.operation} is a write: it must say its reply"
-                try:
-                    commands.finish(connection, self._floor.command, self._call, work.answer)
-                except IntegrityError as error:
-                    raise commands.CommandInFlight from error
+            self._commit(driver_of(connection), work)
 
     @contextmanager
     def reading(self) -> Iterator[W]:
@@ -79,15 +74,35 @@ class SqlUnitOfWork(Generic[W]):
         with store_errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield self._work(connection, self._call)
 
+    def _commit(self, driver: psycopg.Connection[Any], work: W) -> None:
+        # facts, answer and commit travel together: one wait instead of three
+        command = self._call.command_id is not None
+        assert work.answer is not None or not command, f"{self._call.operation} is a write: it must say its reply"
+        try:
+            with driver.pipeline():
+                outbox.add(driver, work.told, self._call)
+                if work.answer is not None and command:
+                    commands.finish(driver, self._call, work.answer)
+                driver.commit()
+        except psycopg.errors.UniqueViolation as error:
+            raise commands.CommandInFlight from error
+
     def _take_up(self, connection: Connection) -> None:
         if self._call.command_id is not None:
-            commands.begin(connection, self._call)
+            commands.begin(driver_of(connection), self._call)
         if self._call.message_id is not None:
             inbox = self._floor.inbox
             row = insert(inbox).values(handler=self._call.operation, message_id=self._call.message_id)
             # an INSERT's rowcount is not kept: only a returned row proves that this one is new
             if connection.execute(row.on_conflict_do_nothing().returning(inbox.c.message_id)).first() is None:
                 raise AlreadyHandled
+
+
+def driver_of(connection: Connection) -> psycopg.Connection[Any]:
+    """The driver's own connection under SQLAlchemy's, in the same transaction."""
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, psycopg.Connection)
+    return driver
 
 
 @contextmanager
@@ -97,10 +112,10 @@ def store_errors() -> Iterator[None]:
         yield
     except PoolTimeout as error:
         raise StoreUnavailable("Too many requests are waiting for the store.") from error
-    except DBAPIError as error:
-        code = getattr(error.orig, "sqlstate", None)
-        if code in SERIALIZATION_FAILURES:
+    except (DBAPIError, psycopg.Error) as error:
+        said = error.orig if isinstance(error, DBAPIError) else error
+        if getattr(said, "sqlstate", None) in SERIALIZATION_FAILURES:
             raise StoreBusy from error
-        if error.connection_invalidated or isinstance(error, OperationalError):
+        if isinstance(said, psycopg.OperationalError):
             raise StoreUnavailable from error
         raise
