@@ -1,12 +1,12 @@
 """Decisions: Cedar policies beside the contracts, parsed once, denied by default, denied on any error."""
 
-import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import cedarpy
+import orjson
 import structlog
 
 from shared.authz.model import SUITE, Decision, Resource
@@ -44,7 +44,7 @@ class Policies:
             "resource": {"type": resource.type, "id": resource.id},
             "context": {"purpose": actor.purpose or ""},
         }
-        result = cedarpy.is_authorized(request, self._policies, json.dumps(list(_entities(actor, resource))))
+        result = cedarpy.is_authorized(request, self._policies, orjson.dumps(list(_entities(actor, resource))).decode())
         reasons = result.diagnostics.reasons
         names = tuple(sorted(self._names[key] for key in reasons))
         if result.diagnostics.errors:

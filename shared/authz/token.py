@@ -24,6 +24,8 @@ LIFETIME_SECONDS = 60
 SKEW_SECONDS = 5
 ISSUER_FOR_PEOPLE = "gateway"
 MAXIMUM_LENGTH = 4_096
+MOST_KNOWN = 1_000
+"""A caller's token is used for many calls within its minute: its signature is checked once."""
 SERVICES = UUID("6f0a3c52-5d0b-5f0e-9f43-0a2f6a5b7c11")
 """The namespace in which a service's own actor id is derived from its name."""
 
@@ -83,6 +85,7 @@ class Verifier:
 
     def __init__(self, jwks: dict[str, Any]) -> None:
         self._keys = {key.kid: key for key in KeySet.import_key_set(jwks).keys if key.kid}  # type: ignore[arg-type]
+        self._known: dict[str, tuple[TransactionToken, float]] = {}
 
     @classmethod
     def from_file(cls, path: Path) -> "Verifier":
@@ -93,28 +96,34 @@ class Verifier:
         """What the token says; raises TokenRefused for a forged, foreign, expired or overreaching one."""
         if not token or len(token) > MAXIMUM_LENGTH:
             raise TokenRefused
+        if (known := self._known.get(token)) and time.time() <= known[1]:
+            return known[0]
         try:
-            decoded = jwt.decode(token, self._key_of, algorithms=["Ed25519"])
-            claims = decoded.claims
-            if decoded.header.get("typ") != TYPE or claims["aud"] != AUDIENCE:
-                raise TokenRefused
-            if claims["iss"] != decoded.header["kid"]:
-                raise TokenRefused
-            now = time.time()
-            if not claims["iat"] - SKEW_SECONDS <= now <= claims["exp"] + SKEW_SECONDS:
-                raise TokenRefused("The transaction token has expired.")
-            if claims["exp"] - claims["iat"] > LIFETIME_SECONDS:
-                raise TokenRefused("A transaction token lives for a minute at most.")
-            found = TransactionToken(issuer=claims["iss"], actor=claims["act"], operation=claims["req"])
-            if claims["sub"] != str(found.actor.id):
-                raise TokenRefused
+            found, expires = self._read(token)
         except (JoseError, ValidationError, KeyError, TypeError, ValueError) as error:
             raise TokenRefused from error
         if found.issuer != ISSUER_FOR_PEOPLE and found.actor.id != uuid5(SERVICES, found.issuer):
             raise TokenRefused("A service may sign only for itself.")
         if found.issuer != ISSUER_FOR_PEOPLE and found.actor.roles != ("system",):
             raise TokenRefused("A service acts as a system and as nothing else.")
+        if len(self._known) >= MOST_KNOWN:
+            self._known.clear()
+        self._known[token] = (found, expires + SKEW_SECONDS)
         return found
+
+    def _read(self, token: str) -> tuple[TransactionToken, float]:
+        decoded = jwt.decode(token, self._key_of, algorithms=["Ed25519"])
+        claims = decoded.claims
+        if decoded.header.get("typ") != TYPE or claims["aud"] != AUDIENCE or claims["iss"] != decoded.header["kid"]:
+            raise TokenRefused
+        if not claims["iat"] - SKEW_SECONDS <= time.time() <= claims["exp"] + SKEW_SECONDS:
+            raise TokenRefused("The transaction token has expired.")
+        if claims["exp"] - claims["iat"] > LIFETIME_SECONDS:
+            raise TokenRefused("A transaction token lives for a minute at most.")
+        found = TransactionToken(issuer=claims["iss"], actor=claims["act"], operation=claims["req"])
+        if claims["sub"] != str(found.actor.id):
+            raise TokenRefused
+        return found, float(claims["exp"])
 
     def _key_of(self, guest: Any) -> OKPKey:
         key = self._keys.get(guest.headers().get("kid"))

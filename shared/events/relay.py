@@ -279,6 +279,9 @@ class Relay:
             metrics.outbox_age.labels(self.service).set(float(row[1]))
 
     async def _prune(self, store: Connection, stream: Stream) -> None:
+        # these go by age, whether or not audit answers: answers hold personal data
+        await store.execute("DELETE FROM command WHERE recorded_at < now() - interval '2 days'")
+        await store.execute("DELETE FROM inbox WHERE received_at < now() - interval '30 days'")
         if self._signer is None or not self._rpc.ready:
             return
         token = self._signer.as_itself(operation="list_streams")
@@ -294,8 +297,6 @@ class Relay:
         ]
         if confirmed and (limit := min(confirmed[0], stream.published)) > 0:
             await store.execute("DELETE FROM outbox WHERE sequence <= %s", (limit,))
-        await store.execute("DELETE FROM command WHERE recorded_at < now() - interval '2 days'")
-        await store.execute("DELETE FROM inbox WHERE received_at < now() - interval '30 days'")
 
 
 def _properties(message_id: str, type: str, source: str) -> Any:

@@ -13,7 +13,6 @@ from typing import Any, TypeVar
 
 import eventlet
 import structlog
-from kombu import Exchange
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
@@ -153,7 +152,7 @@ class Hear(Entrypoint):  # type: ignore[misc]
                     serializer=None,
                     content_type=message.content_type or CONTENT_TYPE,
                     content_encoding="utf-8",
-                    exchange=Exchange(step, type="fanout", no_declare=True),
+                    exchange=step,
                     routing_key=self.queue.name,
                     headers=headers,
                     mandatory=True,

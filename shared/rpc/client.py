@@ -11,7 +11,6 @@ from uuid import UUID, uuid4
 from eventlet import Timeout
 from eventlet.event import Event
 from kombu import Exchange, Queue
-from nameko.amqp.publish import UndeliverableMessage
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.extensions import ProviderCollector, SharedExtension
 from pydantic import TypeAdapter
@@ -19,9 +18,9 @@ from pydantic import TypeAdapter
 from shared.call import Call
 from shared.contracts.base import Request
 from shared.errors import Unavailable
-from shared.rpc.hardened import ConfirmingPublisher, DrainingConsumer
+from shared.rpc.hardened import ConfirmingPublisher, DrainingConsumer, Unroutable
 from shared.rpc.server import CallBound
-from shared.rpc.wire import COMMAND, DEADLINE, EXCHANGE, PRIORITY, TOKEN, TRACEPARENT, error_from_wire
+from shared.rpc.wire import COMMAND, DEADLINE, EXCHANGE, TOKEN, TRACEPARENT, error_from_wire
 
 Reply = TypeVar("Reply")
 TIMEOUT_SECONDS = 3.0
@@ -92,7 +91,7 @@ class Caller:
             with Timeout(max(deadline - now, 0.01), CalleeSilent(operation=request.method)):
                 self._publish(request, correlation_id, deadline, command_id)
                 body = answer.wait()
-        except UndeliverableMessage as error:
+        except Unroutable as error:
             raise Unavailable(f"There is no {request.service} service.", code="no_such_service") from error
         finally:
             self._listener.forget(correlation_id)
@@ -107,13 +106,12 @@ class Caller:
         ConfirmingPublisher(self._listener.container.config[AMQP_URI_CONFIG_KEY]).publish(
             {"args": [request.model_dump(mode="json", exclude_none=True)], "kwargs": {}},
             serializer="json",
-            exchange=Exchange(EXCHANGE, type="topic", no_declare=True),
+            exchange=EXCHANGE,
             routing_key=f"{request.service}.{request.method}",
             reply_to=self._listener.routing_key,
             correlation_id=correlation_id,
             mandatory=True,
             headers=headers,
-            priority=PRIORITY,
         )
 
 

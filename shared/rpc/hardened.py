@@ -8,14 +8,15 @@ options with another.
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, ClassVar
 
 import kombu.pools
 import structlog
+from amqp.exceptions import ChannelError
 from eventlet import Timeout
-from kombu import Connection, Exchange, Queue
+from kombu import Connection, Queue
 from kombu.exceptions import OperationalError
-from nameko.amqp.publish import Publisher
 from nameko.constants import AMQP_URI_CONFIG_KEY
 from nameko.messaging import QueueConsumer
 from nameko.rpc import RpcConsumer
@@ -25,33 +26,68 @@ from shared.rpc.wire import EXCHANGE, PRIORITY
 log = structlog.get_logger()
 
 CONNECT = {"max_retries": 3, "interval_start": 0, "interval_step": 0.2, "interval_max": 1}
+ACQUIRE_SECONDS = 5
 
 
-class ConfirmingPublisher(Publisher):  # type: ignore[misc]
-    """Publishes and knows that the broker has it.
+class Unroutable(Exception):
+    """No queue would take the message."""
 
-    Owns its transport options: nameko's are one shared dict, in which a publisher that wants no confirms would silently
-    switch them off for everybody.
+
+class PooledPublisher:
+    """Publishes over pooled connections of its own kind, found once.
+
+    nameko's own makes a connection's description anew for each message, and keeps its transport options in one shared
+    dict, in which a publisher that wants no confirms silently switches them off for everybody.
     """
 
-    transport_options: ClassVar[dict[str, Any]] = {"confirm_publish": True}
-    use_confirms = True
-    retry_policy: ClassVar[dict[str, Any]] = CONNECT
+    confirms: ClassVar[bool]
+    delivery_mode: ClassVar[int]
+
+    def __init__(self, amqp_uri: str) -> None:
+        self._pool = pool_of(amqp_uri, confirms=self.confirms)
+
+    def publish(self, body: Any, **options: Any) -> None:
+        """Hand a message to the broker; raises Unroutable where `mandatory` is asked for and no queue takes it."""
+        try:
+            with self._pool.acquire(block=True, timeout=ACQUIRE_SECONDS) as producer:
+                producer.publish(
+                    body,
+                    retry=True,
+                    retry_policy=CONNECT,
+                    delivery_mode=self.delivery_mode,
+                    priority=PRIORITY,
+                    **options,
+                )
+        except ChannelError as error:
+            if "NO_ROUTE" in str(error):
+                raise Unroutable from error
+            raise
 
 
-class ReplyPublisher(Publisher):  # type: ignore[misc]
+class ConfirmingPublisher(PooledPublisher):
+    """Publishes and knows that the broker has it."""
+
+    confirms = True
+    delivery_mode = 2
+
+
+class ReplyPublisher(PooledPublisher):
     """Publishes answers, unconfirmed and transient: a lost one is asked for again under the same command id."""
 
-    transport_options: ClassVar[dict[str, Any]] = {"confirm_publish": False}
-    use_confirms = False
-    retry_policy: ClassVar[dict[str, Any]] = CONNECT
+    confirms = False
     delivery_mode = 1
 
 
-def confirm(publisher: Publisher, body: Any, *, seconds: float, **options: Any) -> None:
+@cache
+def pool_of(amqp_uri: str, *, confirms: bool) -> Any:
+    """The producers that share connections with, or without, confirms."""
+    return kombu.pools.producers[Connection(amqp_uri, transport_options={"confirm_publish": confirms})]
+
+
+def confirm(publisher: ConfirmingPublisher, body: Any, *, seconds: float, **options: Any) -> None:
     """Publish and wait for the broker's word, at most `seconds`: a blocked broker must not hold us for ever."""
     with Timeout(seconds, OperationalError("the broker did not confirm in time")):
-        publisher.publish(body, priority=PRIORITY, **options)
+        publisher.publish(body, **options)
 
 
 class DrainingConsumer(QueueConsumer):  # type: ignore[misc]
@@ -172,10 +208,9 @@ class GuardedRpcConsumer(RpcConsumer):  # type: ignore[misc]
                 ReplyPublisher(self.container.config[AMQP_URI_CONFIG_KEY]).publish(
                     payload,
                     serializer="json",
-                    exchange=Exchange(EXCHANGE, type="topic", no_declare=True),
+                    exchange=EXCHANGE,
                     routing_key=message.properties["reply_to"],
                     correlation_id=message.properties.get("correlation_id"),
-                    priority=PRIORITY,
                 )
         except Exception as error:  # noqa: BLE001 - whatever it is, the caller's lost reply must not stop this process
             log.warning("reply.lost", error=type(error).__name__)

@@ -23,6 +23,7 @@ import structlog  # noqa: E402
 from kombu import Connection  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 from sqlalchemy import text  # noqa: E402
+from sqlalchemy.exc import ProgrammingError  # noqa: E402
 
 from shared import settings as settings_module  # noqa: E402
 from shared.authz.token import Verifier  # noqa: E402
@@ -119,14 +120,16 @@ def _refuse_unknown_schema(service: str, engine: Any) -> None:
             with engine.connect() as connection:
                 found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             break
+        except ProgrammingError:  # it answers, and knows no such table: waiting would not help
+            found = None
+            break
         except Exception as error:  # noqa: BLE001 - no store yet: wait for it, then give up with the reason
             if time.monotonic() > deadline:
                 sys.exit(f"The store of {service} cannot be read ({type(error).__name__}): is it up and migrated?")
             eventlet.sleep(0.5)
     if not found or found < wanted:
-        sys.exit(
-            f"The store of {service} is at schema {found}, this code needs {wanted}: run `tellus migrate {service}`."
-        )
+        state = f"is at schema {found}" if found else "has no schema yet"
+        sys.exit(f"The store of {service} {state}, this code needs {wanted}: run `tellus migrate {service}`.")
 
 
 def _await_broker(amqp_uri: str) -> None:

@@ -69,7 +69,7 @@ class GapView(View):
 
 
 class GetCheckpoint(Request[CheckpointView], service="audit"):
-    """The newest signed checkpoint, or the newest that covers at least `size` entries."""
+    """The newest signed checkpoint."""
 
 
 class FindEntries(Request[Page[EntryView]], service="audit"):
