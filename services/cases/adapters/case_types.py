@@ -67,7 +67,7 @@ class SqlCaseTypes:
     def active(self, key: str) -> tuple[int, Bundle]:
         row = self._connection.execute(ACTIVE, {"wanted": key}).one_or_none()
         if row is None:
-            raise CaseTypeUnknown(f"There is no case type {key!r} with an active version.")
+            raise CaseTypeUnknown("There is no such case type with an active version.")
         return row.version, self.bundle(key, row.version, row.digest)
 
     def bundle(self, key: str, version: int, digest: str) -> Bundle:

@@ -121,7 +121,7 @@ class Case:
         step = bundle.step(event)
         if step is None or self.state not in step.sources:
             legal = [step.key for step in bundle.legal_from(self.state)]
-            raise StepIllegal(event=event, state=self.state, legal=legal)
+            raise StepIllegal(state=self.state, legal=legal)
         return step
 
     def _become(self, step: Step, target: str, data: dict[str, Any], taken: StepTaken, bundle: Bundle) -> None:
