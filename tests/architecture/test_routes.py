@@ -22,7 +22,7 @@ def operations(service: str) -> set[str]:
         found.method
         for found in Request.__subclasses__()
         for found in found.__subclasses__()
-        if found.service == service
+        if found.__module__.startswith("shared.contracts.") and found.service == service
     }
 
 
