@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Row, case, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, Row, case, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from services.contacts.adapters.tables import contact as table
@@ -16,6 +16,8 @@ from services.contacts.domain.naming import fold
 from shared.persistence import paging
 
 EXACT, BEGINS, RESEMBLES = 0, 1, 2
+ORDERED_BY = 40
+"""How many characters of a name decide its place in a list: a cursor has to hold them, in whatever script they are."""
 
 
 class SqlContacts:
@@ -63,13 +65,14 @@ class SqlContacts:
             begins = table.c.name_folded.startswith(terms.name, autoescape=True)
             tier = case((table.c.name_folded == terms.name, EXACT), (begins, BEGINS), else_=RESEMBLES)
             query = query.where(or_(begins, table.c.name_folded.op("%")(terms.name)))
-        position = (tier, table.c.name_folded, table.c.id)
+        begun = func.left(table.c.name_folded, ORDERED_BY)
+        position = (tier, begun, table.c.id)
         if after is not None:
             query = query.where(tuple_(*position) > tuple_(*map(literal, paging.decode(after, int, str, UUID))))
         rows = self._connection.execute(
-            query.add_columns(tier.label("tier")).order_by(*position).limit(limit + 1)
+            query.add_columns(tier.label("tier"), begun.label("begun")).order_by(*position).limit(limit + 1)
         ).all()
-        kept, following = paging.page(rows, limit, lambda row: (row.tier, row.name_folded, row.id))
+        kept, following = paging.page(rows, limit, lambda row: (row.tier, row.begun, row.id))
         return [_contact(row) for row in kept], following
 
     def _one(self, query: Any) -> Contact:

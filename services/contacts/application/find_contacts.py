@@ -2,6 +2,7 @@
 
 from services.contacts.application.ports import Points, Terms, UnitOfWork
 from services.contacts.application.published import as_summary
+from services.contacts.domain.errors import TermHidden
 from services.contacts.domain.naming import fold
 from shared.contracts.contacts.rpc import ContactSummary, FindContacts
 from shared.contracts.paging import Page
@@ -17,5 +18,7 @@ def find_contacts(request: FindContacts, *, unit_of_work: UnitOfWork, points: Po
     )
     with unit_of_work.reading() as work:
         decision = work.permissions.require("find_contacts")
+        if hidden := [term for term in ("name", "email", "phone") if getattr(terms, term) and not decision.shows(term)]:
+            raise TermHidden(terms=hidden)  # a match would tell what a mask hides
         found, following = work.contacts.find(terms, request.limit, request.cursor)
         return Page[ContactSummary](items=tuple(as_summary(c, decision) for c in found), next=following)

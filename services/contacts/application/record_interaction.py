@@ -5,7 +5,7 @@ import secrets
 from services.contacts.application.ports import UnitOfWork
 from services.contacts.application.published import as_interaction_event, as_interaction_view, as_resource
 from services.contacts.domain.errors import ContactUnknown
-from services.contacts.domain.interaction import Interaction
+from services.contacts.domain.interaction import Interaction, happened
 from shared.clock import now
 from shared.contracts.contacts.rpc import InteractionView, RecordInteraction
 from shared.ids import new_id
@@ -30,7 +30,7 @@ def record_interaction(request: RecordInteraction, *, unit_of_work: UnitOfWork) 
             case_id=request.case_id,
             department=actor.department,
             recorded_by=actor.id,
-            occurred_at=request.occurred_at or at,
+            occurred_at=happened(request.occurred_at, at),
             recorded_at=at,
             salt=secrets.token_bytes(16),
         )

@@ -1,6 +1,6 @@
 """What can be wrong with a contact."""
 
-from shared.errors import Conflict, Invalid, NotFound
+from shared.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class NameMissing(Invalid):
@@ -25,6 +25,18 @@ class ContactExists(Conflict):
     """A contact with this reference from this source is here already."""
 
     code = "contacts.exists"
+
+
+class MomentImpossible(Invalid):
+    """This moment cannot be when it happened."""
+
+    code = "contacts.moment_impossible"
+
+
+class TermHidden(Forbidden):
+    """You may not look for what you may not see."""
+
+    code = "contacts.term_hidden"
 
 
 class NothingToAmend(Invalid):
