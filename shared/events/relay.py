@@ -25,6 +25,7 @@ import uvloop
 from aio_pika.abc import AbstractChannel
 from psycopg.rows import TupleRow
 
+from shared import garbage
 from shared.authz.token import Signer
 from shared.clock import instant, now
 from shared.contracts.audit.rpc import ListStreams
@@ -329,6 +330,7 @@ async def relay(services: Sequence[str]) -> None:
     tasks = [asyncio.create_task(r.run(), name=r.service) for r in relays]
     tasks.append(asyncio.create_task(health.keep_ticking(state)))
     connecting = asyncio.create_task(rpc.keep_connected())
+    garbage.settle()
     log.info("process.started", service="relay", workers=len(relays))
     waiting = asyncio.create_task(stop.wait())
     await asyncio.wait([waiting, *tasks], return_when=asyncio.FIRST_COMPLETED)

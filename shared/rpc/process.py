@@ -25,6 +25,7 @@ from nameko.runners import ServiceRunner  # noqa: E402
 from sqlalchemy import text  # noqa: E402
 from sqlalchemy.exc import ProgrammingError  # noqa: E402
 
+from shared import garbage  # noqa: E402
 from shared import settings as settings_module  # noqa: E402
 from shared.authz.token import Verifier  # noqa: E402
 from shared.observability import health, logs, tracing  # noqa: E402
@@ -83,6 +84,7 @@ def main(target: str) -> None:
     _stop_on_signal(runner, state, settings.grace_seconds)
     _await_broker(config["AMQP_URI"])
     runner.start()
+    garbage.settle()
     log.info("process.started", service=service, workers=settings.workers)
     eventlet.spawn(_watch, container, state)
     runner.wait()

@@ -1,6 +1,5 @@
 """`tellus cases`: event logs go in as cases, and cases come out as event logs, through the gateway."""
 
-import asyncio
 import hashlib
 import json
 import re
@@ -12,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 import typer
+import uvloop
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
@@ -200,7 +200,7 @@ async def _activate(gateway: Gateway, text: str) -> None:
 
 def _run(work: Any) -> Any:
     try:
-        return asyncio.run(work)
+        return uvloop.run(work)
     except Refused as refused:
         raise CommandFailed(f"The gateway refused: {refused}") from refused
     except (GaveUp, NoToken, BundleUnreadable) as error:

@@ -1,6 +1,5 @@
 """`tellus contacts`: people and organisations go in, through the gateway."""
 
-import asyncio
 import json
 import os
 import re
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import typer
+import uvloop
 from rich.console import Console
 
 from deploy.local.identity.flows import NoToken
@@ -84,7 +84,7 @@ def import_contacts(
                         )
                     return done, gateway
 
-            summary.take(*asyncio.run(run()))
+            summary.take(*uvloop.run(run()))
     except FileUnusable as error:
         raise CommandFailed(f"{file}: {error}", ExitCode.USAGE) from error
     except Refused as refused:

@@ -23,6 +23,7 @@ from services.audit.domain.errors import FenceStale, LogDamaged
 from services.audit.processes.sequencing import record, watch_gaps
 from services.audit.processes.taking_in import Quarantined, Taken, take_in
 from services.audit.settings import SequencerSettings
+from shared import garbage
 from shared.clock import now
 from shared.events.topology import AUDIT_QUEUE
 from shared.observability import health, logs
@@ -163,6 +164,7 @@ async def main() -> None:
     running = asyncio.create_task(sequencer.run())
     ticking = asyncio.create_task(health.keep_ticking(state))
     stopping = asyncio.create_task(stop.wait())
+    garbage.settle()
     log.info("process.started", service="audit")
     await asyncio.wait([stopping, running], return_when=asyncio.FIRST_COMPLETED)
     failure = running.exception() if running.done() and not running.cancelled() else None

@@ -21,6 +21,7 @@ from services.gateway.adapters.store import SchemaTooOld, Store
 from services.gateway.service import create_app
 from services.gateway.settings import Settings
 from services.gateway.wiring import Wiring, wire
+from shared import garbage
 from shared import settings as settings_module
 from shared.errors import Unavailable
 from shared.observability import health, logs, tracing
@@ -57,6 +58,7 @@ async def serve(settings: Settings) -> None:
     )
     background = [asyncio.create_task(work) for work in _background(wiring, state)]
     _stop_on_signal(server, state, settings.grace_seconds)
+    garbage.settle()
     log.info("process.started", service="gateway", address=f"{settings.host}:{settings.port}")
     await server.serve()
     await _close(wiring, background)

@@ -21,6 +21,7 @@ from services.notifications.domain.retrying import Patience
 from services.notifications.processes.delivering import Delivery
 from services.notifications.processes.sending import Sending
 from services.notifications.settings import SenderSettings
+from shared import garbage
 from shared.authz.token import Signer, system_actor
 from shared.call import Call, new_traceparent
 from shared.observability import health, logs, tracing
@@ -49,6 +50,7 @@ async def send(settings: SenderSettings) -> None:
     health.serve(state, settings.health_host, settings.health_port)
     ticking = asyncio.create_task(_tick(state))
     connecting = asyncio.create_task(rpc.keep_connected())
+    garbage.settle()
     log.info("process.started", service=SERVICE, workers=settings.workers)
     stopping = asyncio.create_task(_say_so(stop, state))
     try:
