@@ -38,7 +38,8 @@ class StandardPoints:
             number = phonenumbers.parse(visible, self._region)
         except phonenumbers.NumberParseException as error:
             raise _no_number() from error
-        if not phonenumbers.is_possible_number(number):
+        # a number that is possible only within its own town says nothing without its area code
+        if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
             raise _no_number()
         return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
