@@ -63,11 +63,12 @@ def bring_up_servers(places: Places, steps: Steps, *, install: bool = True) -> S
 
 def bring_up(places: Places, steps: Steps, *, install: bool = True) -> None:
     """The whole suite runs and says that it is ready."""
-    bring_up_servers(places, steps, install=install)
+    running = bring_up_servers(places, steps, install=install)
     with places.held():
         with steps.step("Migrations") as note:
             reached = migrate(places, migratable())
             note.text = " ".join(f"{service} {revision}" for service, revision in reached.items())
+            databases.harden_log(running.postgres)
         with steps.step("Exchanges, queues, bindings and policies"):
             topology.apply(places)
         start_processes(places, services(places), steps)

@@ -75,6 +75,11 @@ def grant_inside(postgres: Postgres, service: str, database: str) -> None:
     _run_sql(postgres, "20-inside-one-database.sql", database=database, variables={"service": service})
 
 
+def harden_log(postgres: Postgres) -> None:
+    """Not even the owner of the audit log's tables can alter them now. Safe to repeat; run it after migrations."""
+    _run_sql(postgres, "audit_hardening.sql", database=database_of("audit"))
+
+
 def _secrets(places: Places) -> Iterator[tuple[str, str]]:
     for service in SERVICES:
         for role in roles_of(service):
