@@ -67,8 +67,8 @@ def follower(following: Following) -> Callable[[int, bytes], None]:
         try:
             found = orjson.loads(leaf)
             event = found["event"]
-            steps = [tuple(step) for step in found["log"]["subjects"]]
-            following.follow(index, event["producer"], event["epoch"], int(event["sequence"]), steps)
+            sequence, steps = int(event["sequence"]), found["log"]["subjects"]
+            following.follow(index, event["producer"], event["epoch"], sequence, steps)
         except (ValueError, KeyError, TypeError) as error:
             raise LeafMalformed("The entry is not an event and its place in its subjects' chains.") from error
 

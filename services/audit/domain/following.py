@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from services.audit.domain.errors import LeafMalformed
 from services.audit.domain.gaps import Interval, missing
 
 StreamKey = tuple[str, str]
-Step = tuple[str, int, int | None]
-"""One step of a subject's chain: the subject, its number, and the entry before it."""
+Step = Sequence[Any]
+"""One step of a subject's chain: the subject, its number, and the entry before it (None for the first)."""
 
 
 @dataclass(slots=True)

@@ -133,15 +133,20 @@ def _verify(
     follow = follower(following)
 
     def inspect(index: int, leaf: bytes) -> None:
-        if thorough:
-            inspect_entry(index, leaf)
+        inspect_entry(index, leaf)
         follow(index, leaf)
 
     def told(done: int) -> None:
-        if progress is not None and (done % TOLD_EVERY == 0 or done == promised):
-            progress(done, promised)
+        if done % TOLD_EVERY == 0 or done == promised:
+            progress(done, promised)  # type: ignore[misc]
 
-    verdict = check_log(reading.leaves(), checkpoints, recorded=reading.recorded(), inspect=inspect, progress=told)
+    verdict = check_log(
+        reading.leaves(),
+        checkpoints,
+        recorded=reading.recorded(),
+        inspect=inspect if thorough else follow,
+        progress=told if progress is not None else None,
+    )
     findings = sorted([*verdict.findings, *forged, *reading.findings(verdict)], key=lambda found: found.first)
     gaps, late = _gaps(connection, following)
     return Report(
