@@ -11,6 +11,7 @@ from services.contacts.domain.errors import (
     ContactUnknown,
     MomentImpossible,
     NothingToAmend,
+    PointContradictory,
     PointInvalid,
     TermHidden,
 )
@@ -116,6 +117,14 @@ class Amending:
         for same in ({}, {"name": made.name}, {"email": "SIAN@example.org"}, {"phone": "+44 29 2012 3456"}):
             with pytest.raises(NothingToAmend):
                 reception.ask(AGENT, AmendContact.model_validate({"contact_id": made.id, "version": 1} | same))
+
+    def test_a_point_is_changed_or_removed_and_not_both(self, reception: Reception) -> None:
+        made = reception.register(**POINTS)
+        request = AmendContact(contact_id=made.id, version=1, email="new@example.org", remove=("email", "phone"))
+        error = refusal(reception, AGENT, request)
+        assert isinstance(error, PointContradictory)
+        assert [fault["pointer"] for fault in error.details["errors"]] == ["/email"]
+        assert reception.ask(AGENT, GetContact(contact_id=made.id)) == made
 
     def test_nobody_amends_a_contact_that_they_may_not_know(self, reception: Reception) -> None:
         made = reception.register()

@@ -2,7 +2,7 @@
 
 from services.contacts.application.ports import Change, Points, UnitOfWork
 from services.contacts.application.published import as_events, as_resource, as_view
-from services.contacts.domain.errors import ContactUnknown
+from services.contacts.domain.errors import ContactUnknown, PointContradictory
 from shared.clock import now
 from shared.contracts.contacts.rpc import AmendContact, ContactView
 
@@ -18,6 +18,8 @@ def amend_contact(request: AmendContact, *, unit_of_work: UnitOfWork, points: Po
         changes["phone"] = points.phone(request.phone)
     if request.language is not None:
         changes["language"] = request.language
+    if both := [point for point in request.remove if point in changes]:
+        raise PointContradictory(errors=[{"pointer": f"/{point}", "detail": "is removed as well"} for point in both])
     changes |= dict.fromkeys(request.remove)
     at = now()
     with unit_of_work() as work:

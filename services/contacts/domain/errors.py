@@ -15,6 +15,12 @@ class PointInvalid(Invalid):
     code = "contacts.point_invalid"
 
 
+class PointContradictory(Invalid):
+    """A contact point is changed or removed, not both."""
+
+    code = "contacts.point_contradictory"
+
+
 class ContactUnknown(NotFound):
     """There is no such contact, or you may not know of it."""
 

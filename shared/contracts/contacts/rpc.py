@@ -115,12 +115,6 @@ class AmendContact(Request[ContactView], service="contacts", writes=True):
     language: Language | None = None
     remove: tuple[Literal["email", "phone"], ...] = ()
 
-    @model_validator(mode="after")
-    def _a_point_is_changed_or_removed(self) -> "AmendContact":
-        if any(getattr(self, point) is not None for point in self.remove):
-            raise ValueError("a contact point is changed or removed, not both")
-        return self
-
 
 class GetContact(Request[ContactView], service="contacts"):
     """One contact, by id."""

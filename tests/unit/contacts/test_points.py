@@ -4,8 +4,6 @@ import pytest
 
 from services.contacts.adapters.points import StandardPoints
 from services.contacts.domain.errors import PointInvalid
-from shared.contracts.contacts.rpc import AmendContact
-from shared.ids import new_id
 
 POINTS = StandardPoints("GB")
 
@@ -80,9 +78,3 @@ def test_what_is_no_whole_number_is_refused_by_its_place(typed: str) -> None:
 def test_a_number_without_a_country_is_of_our_region() -> None:
     assert StandardPoints("NL").phone("020 123 4567") == "+31201234567"
     assert StandardPoints("NL").phone("+44 20 7946 0000") == "+442079460000"
-
-
-def test_a_point_is_changed_or_removed_and_not_both() -> None:
-    with pytest.raises(ValueError, match="changed or removed, not both"):
-        AmendContact(contact_id=new_id(), version=1, email="a@c.com", remove=("email",))
-    assert AmendContact(contact_id=new_id(), version=1, email="a@c.com", remove=("phone",)).remove == ("phone",)
