@@ -8,6 +8,7 @@ from typing import Final
 from tests.architecture.sources import Source, calls, sources
 
 COMMITS: Final = {
+    "shared/persistence/unit_of_work.py": "facts, answer and commit travel together: one wait instead of three",
     "shared/persistence/migrating.py": "a job of its own: the advisory lock and each migration commit by themselves",
 }
 OPENS: Final = {
@@ -41,7 +42,7 @@ def strings(source: Source) -> Iterator[ast.Constant]:
             yield node
 
 
-def test_nothing_says_commit_but_the_migration_job() -> None:
+def test_commit_is_said_only_where_it_is_said_why() -> None:
     assert places("commit") == set(COMMITS)
 
 
