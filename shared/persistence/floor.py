@@ -51,7 +51,7 @@ def floor_tables(metadata: MetaData) -> Floor:
         Column("received_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         comment="Messages already handled. Personal data: none.",
     )
-    Index("ix_inbox_received_at", inbox.c.received_at)
+    Index("ix_inbox_received_at", inbox.c.received_at, postgresql_using="brin")
     command = Table(
         "command",
         metadata,
@@ -62,7 +62,7 @@ def floor_tables(metadata: MetaData) -> Floor:
         Column("recorded_at", DateTime(timezone=True), nullable=False, server_default=text("now()")),
         comment="Writes already done, with their answers. Personal data: as in the answers; kept two days.",
     )
-    Index("ix_command_recorded_at", command.c.recorded_at)
+    Index("ix_command_recorded_at", command.c.recorded_at, postgresql_using="brin")
     return Floor(outbox, stream, inbox, command)
 
 
@@ -103,7 +103,7 @@ FLOOR_SQL = (
         CONSTRAINT pk_inbox PRIMARY KEY (handler, message_id)
     )
     """,
-    "CREATE INDEX ix_inbox_received_at ON inbox (received_at)",
+    "CREATE INDEX ix_inbox_received_at ON inbox USING brin (received_at)",
     "COMMENT ON TABLE inbox IS 'Messages already handled. Personal data: none.'",
     """
     CREATE TABLE command (
@@ -114,7 +114,7 @@ FLOOR_SQL = (
         recorded_at timestamptz NOT NULL DEFAULT now()
     )
     """,
-    "CREATE INDEX ix_command_recorded_at ON command (recorded_at)",
+    "CREATE INDEX ix_command_recorded_at ON command USING brin (recorded_at)",
     "COMMENT ON COLUMN command.fingerprint IS 'SHA-256 of the request'",
     "COMMENT ON COLUMN command.reply IS 'The answer, as JSON'",
     (

@@ -83,7 +83,7 @@ class SqlUnitOfWork(Generic[W]):
                 outbox.add(driver, work.told, self._call)
                 if work.answer is not None and command:
                     commands.finish(driver, self._call, work.answer)
-                driver.commit()
+                driver.execute("COMMIT", prepare=False)  # commit() would wait once more by itself
         except psycopg.errors.UniqueViolation as error:
             raise commands.CommandInFlight from error
 

@@ -10,12 +10,15 @@ from collections.abc import Generator
 from typing import TypeVar
 
 import psycopg
+from eventlet import patcher
 from eventlet.green import select
 from eventlet.hubs import trampoline
 from psycopg.errors import _WaitTimeout
 from psycopg.waiting import Ready, Wait
 
 T = TypeVar("T")
+REAL = patcher.original("select")
+"""The operating system's own, which eventlet hides: for a look that never waits."""
 
 
 def wait(gen: Generator[Wait, Ready, T], fileno: int, interval: float | None = None, timeout: float | None = None) -> T:
@@ -35,6 +38,8 @@ def wait(gen: Generator[Wait, Ready, T], fileno: int, interval: float | None = N
 
 
 def _ready(fileno: int, wanted: Wait, deadline: float | None) -> Ready:
+    if wanted & Wait.W and (now := _ready_now(fileno, wanted)):
+        return now  # there is nearly always room to write: no need to ask the hub and come back
     left = None if deadline is None else max(deadline - time.monotonic(), 0.0)
     late = _WaitTimeout("wait timeout expired")
     if wanted == Wait.RW:  # the hub waits for one thing at a time
@@ -45,6 +50,15 @@ def _ready(fileno: int, wanted: Wait, deadline: float | None) -> Ready:
     reading = wanted == Wait.R
     trampoline(fileno, read=reading, write=not reading, timeout=left, timeout_exc=late)
     return Ready.R if reading else Ready.W
+
+
+def _ready_now(fileno: int, wanted: Wait) -> Ready:
+    poll = REAL.poll()
+    poll.register(fileno, (REAL.POLLIN if wanted & Wait.R else 0) | (REAL.POLLOUT if wanted & Wait.W else 0))
+    ((_, found),) = poll.poll(0) or ((fileno, 0),)
+    if found & ~(REAL.POLLIN | REAL.POLLOUT):
+        return Ready(wanted)  # hung up: let libpq find out
+    return Ready((Ready.R if found & REAL.POLLIN else 0) | (Ready.W if found & REAL.POLLOUT else 0))
 
 
 def make_green() -> None:
