@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.authz.decisions import policies_of
+from shared.authz.decisions import CONTRACTS, Policies, policies_of
 from shared.authz.model import Resource
 from shared.ids import new_id
 from tests.support.actors import citizen, staff
@@ -46,3 +46,28 @@ def test_citizens_see_their_own_messages_and_nobody_elses() -> None:
     assert POLICIES.decide(citizen(CONTACT), "get_message", MESSAGE).allowed
     assert not POLICIES.decide(citizen(new_id()), "get_message", MESSAGE).allowed
     assert not POLICIES.decide(citizen(CONTACT), "count_messages").allowed
+
+
+NEW_ACTION = """
+action "cancel_message" appliesTo { principal: [Actor], resource: [Message], context: { purpose: String } };
+"""
+NEW_PERMIT = """
+@id("test.privacy-officers-cancel") @fields("*")
+permit (principal in Role::"privacy_officer", action == Action::"cancel_message", resource);
+"""
+
+
+def test_privacy_officers_see_over_the_wall_but_do_nothing_beyond_it() -> None:
+    folder = CONTRACTS / "notifications"
+    schema = (CONTRACTS / "actor.cedarschema").read_text() + (folder / "schema.cedarschema").read_text()
+    policies = Policies((folder / "policy.cedar").read_text() + NEW_PERMIT, schema + NEW_ACTION)
+    elsewhere, here = (staff("privacy_officer", department=place) for place in ("city.tax", "city.permits"))
+    assert policies.decide(elsewhere, "get_message", MESSAGE).allowed
+    assert policies.decide(elsewhere, "list_messages", MESSAGE).allowed
+    assert policies.decide(here, "cancel_message", MESSAGE).allowed
+    refused = policies.decide(elsewhere, "cancel_message", MESSAGE)
+    assert (refused.allowed, refused.policies) == (False, ("notifications.wall-messages-stay-in-their-department",))
+
+
+def test_a_citizen_who_is_no_contact_sees_no_message() -> None:
+    assert not POLICIES.decide(citizen(CONTACT).model_copy(update={"contact_id": None}), "get_message", MESSAGE).allowed
