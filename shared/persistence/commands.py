@@ -1,6 +1,6 @@
 """A command is done once and answered alike every time, because a call may be delivered twice."""
 
-from typing import Any
+from typing import Any, NoReturn
 from uuid import UUID
 
 from psycopg import Connection
@@ -12,6 +12,7 @@ TAKE_UP = (
     "SELECT pg_try_advisory_xact_lock(%b), command.fingerprint, command.reply "
     "FROM (SELECT 1) AS one LEFT JOIN command ON command.id = %b"
 )
+LOOK = "SELECT fingerprint, reply FROM command WHERE id = %b"
 FINISH = "INSERT INTO command (id, method, fingerprint, reply) VALUES (%b, %s, %b, %b)"
 
 
@@ -36,16 +37,27 @@ def begin(connection: Connection[Any], call: Call) -> None:
     assert row is not None
     mine, fingerprint, reply = row
     if reply is not None:
-        if fingerprint != call.fingerprint:
-            raise CommandReused
-        raise AlreadyDone(reply)
+        _answer_again(call, fingerprint, reply)
     if not mine:
         raise CommandInFlight
+
+
+def look(connection: Connection[Any], call: Call) -> None:
+    """Raise what `begin` would of a command that was done before; takes nothing up."""
+    row = connection.execute(LOOK, [call.command_id]).fetchone()
+    if row is not None:
+        _answer_again(call, *row)
 
 
 def finish(connection: Connection[Any], call: Call, reply: bytes) -> None:
     """Keep the answer with the command. A rival that was faster makes this raise UniqueViolation: begin again."""
     connection.execute(FINISH, [call.command_id, call.operation, call.fingerprint, reply])
+
+
+def _answer_again(call: Call, fingerprint: bytes, reply: bytes) -> NoReturn:
+    if fingerprint != call.fingerprint:
+        raise CommandReused
+    raise AlreadyDone(reply)
 
 
 def _lock_key(command_id: UUID) -> int:

@@ -74,6 +74,13 @@ class SqlUnitOfWork(Generic[W]):
         with store_errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             yield self._work(connection, self._call)
 
+    def already_done(self) -> None:
+        """Raise AlreadyDone with the answer of a repeated command: for those who ask others before their transaction."""
+        if self._call.command_id is None:
+            return
+        with store_errors(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            commands.look(driver_of(connection), self._call)
+
     def _commit(self, driver: psycopg.Connection[Any], work: W) -> None:
         # facts, answer and commit travel together: one wait instead of three
         command = self._call.command_id is not None
