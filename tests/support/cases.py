@@ -19,7 +19,7 @@ from shared.call import AlreadyDone, Call, fingerprint, new_traceparent
 from shared.contracts.actor import Actor
 from shared.contracts.base import Request
 from shared.contracts.cases.rpc import ActivateCaseType, AddCaseType, CaseView, OpenCase, TakeCaseEvent
-from shared.errors import NotFound
+from shared.errors import NotFound, Unavailable
 from shared.ids import new_id
 from shared.persistence.engine import engine_for
 from tests.support.actors import staff
@@ -36,9 +36,12 @@ class Cards:
     card: Mapping[str, str | None] = field(default_factory=lambda: dict(CARD))
     unknown: set[UUID] = field(default_factory=set)
     asked: list[UUID] = field(default_factory=list)
+    away: bool = False
 
     def details(self, contact_id: UUID) -> Mapping[str, str | None]:
         self.asked.append(contact_id)
+        if self.away:
+            raise Unavailable("Contacts does not answer.")
         if contact_id in self.unknown:
             raise NotFound(code="contacts.unknown")
         return self.card

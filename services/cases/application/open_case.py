@@ -19,6 +19,7 @@ from shared.ids import new_id, new_reference
 
 def open_case(request: OpenCase, *, unit_of_work: UnitOfWork, contacts: ContactCards, rulebook: Rulebook) -> CaseView:
     """A case exists, filled with what is known already, and the world is told; or nothing happened."""
+    unit_of_work.already_done()  # a repeated command needs nobody else to be answered
     storable(request.data)
     origin = _origin(request)
     details = contacts.details(request.contact_id)  # asked first: nothing waits for another service in a transaction

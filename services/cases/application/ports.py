@@ -124,6 +124,9 @@ class UnitOfWork(Protocol):
     def reading(self) -> AbstractContextManager[Work]:
         """For a look."""
 
+    def already_done(self) -> None:
+        """Raise AlreadyDone with the answer, where the command in hand was done before."""
+
 
 class ContactCards(Protocol):
     """What the contacts service lets the caller know of a contact."""

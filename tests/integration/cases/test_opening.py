@@ -17,8 +17,9 @@ from services.cases.domain.errors import (
 from shared.authz.decisions import PolicyRefused
 from shared.contracts.actor import Actor
 from shared.contracts.cases.rpc import CaseView, GetCase, ListCaseEvents, OpenCase
-from shared.errors import NotFound, ServiceError
+from shared.errors import NotFound, ServiceError, Unavailable
 from shared.ids import new_id
+from shared.persistence.commands import CommandReused
 from tests.support.actors import citizen, staff
 from tests.support.cases import APPLICATION, CARD, Desk
 
@@ -101,6 +102,35 @@ def test_a_repeated_command_is_answered_alike_and_opens_one_case(desk: Desk, age
     assert first == second
     assert desk.count("case_record") == 1
     assert sum(event["key"] == "case.opened.v1" for event in desk.told()) == 1
+
+
+def test_a_repeated_command_is_answered_alike_although_contacts_is_away_or_the_contact_gone(
+    desk: Desk, agent: Actor
+) -> None:
+    request = OpenCase(case_type="street-permit", contact_id=new_id(), data=APPLICATION)
+    command = new_id()
+    first = desk.ask(agent, request, command_id=command)
+    desk.cards.away = True
+    assert desk.ask(agent, request, command_id=command) == first
+    desk.cards.away = False
+    desk.cards.unknown.add(request.contact_id)
+    assert desk.ask(agent, request, command_id=command) == first
+    assert desk.cards.asked == [request.contact_id]
+
+
+def test_a_command_used_for_another_request_is_refused_although_contacts_is_away(desk: Desk, agent: Actor) -> None:
+    command = new_id()
+    desk.ask(agent, OpenCase(case_type="street-permit", contact_id=new_id(), data=APPLICATION), command_id=command)
+    desk.cards.away = True
+    with pytest.raises(CommandReused):
+        desk.ask(agent, OpenCase(case_type="street-permit", contact_id=new_id(), data=APPLICATION), command_id=command)
+
+
+def test_a_new_command_waits_for_contacts(desk: Desk, agent: Actor) -> None:
+    desk.cards.away = True
+    with pytest.raises(Unavailable):
+        desk.open(agent)
+    assert desk.count("case_record") == 0
 
 
 def test_the_same_reference_from_the_same_source_opens_one_case(desk: Desk, agent: Actor) -> None:
