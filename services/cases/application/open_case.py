@@ -3,15 +3,16 @@
 from services.cases.application.accepting import storable, when
 from services.cases.application.ports import ContactCards, Rulebook, UnitOfWork
 from services.cases.application.published import as_events, as_view
-from services.cases.application.visibility import resource_of
-from services.cases.domain.bundle import OPENED
+from services.cases.application.visibility import resource_of, within
+from services.cases.domain.bundle import OPENED, Bundle
 from services.cases.domain.case import Case, Origin
 from services.cases.domain.deadlines import due
-from services.cases.domain.errors import CaseExists, ReferenceIncomplete, RoleMissing
+from services.cases.domain.errors import CaseExists, DepartmentElsewhere, ReferenceIncomplete, RoleMissing
 from services.cases.domain.history import Entry
 from services.cases.domain.prefilling import known_answers
 from shared.authz.model import Permissions
 from shared.clock import now
+from shared.contracts.actor import Actor
 from shared.contracts.cases.events import ContactDataRead
 from shared.contracts.cases.rpc import CaseView, OpenCase
 from shared.ids import new_id, new_reference
@@ -36,7 +37,7 @@ def open_case(request: OpenCase, *, unit_of_work: UnitOfWork, contacts: ContactC
             bundle,
             version,
             contact_id=request.contact_id,
-            department=request.department or bundle.department or actor.department,
+            department=_department(request.department, bundle, actor),
             known=known,
             sent=request.data,
             due_on=due(bundle.deadline, opened_at, rulebook.calendars),
@@ -79,6 +80,16 @@ def open_case(request: OpenCase, *, unit_of_work: UnitOfWork, contacts: ContactC
                 )
             )
         return work.reply(as_view(case, bundle, decision, work.permissions))
+
+
+def _department(named: str | None, bundle: Bundle, actor: Actor) -> str:
+    usual = bundle.department or actor.department
+    if named is None or named == usual:
+        return usual
+    # a citizen stands in front of every department's wall: only the case type says where their cases go
+    if "citizen" in actor.roles or not within(named, actor.department):
+        raise DepartmentElsewhere(department=named)
+    return named
 
 
 def _origin(request: OpenCase) -> Origin | None:

@@ -63,6 +63,12 @@ class RoleMissing(Forbidden):
     code = "cases.role"
 
 
+class DepartmentElsewhere(Forbidden):
+    """Only staff choose where a case is filed, in their own department or below it: leave the department out."""
+
+    code = "cases.department"
+
+
 class MigrationOnly(Forbidden):
     """Only a migration says when something happened, or who did it elsewhere."""
 

@@ -9,6 +9,7 @@ import pytest
 from services.cases.domain.errors import (
     CaseExists,
     CaseTypeUnknown,
+    DepartmentElsewhere,
     FormFaulty,
     MigrationOnly,
     ReferenceIncomplete,
@@ -205,6 +206,30 @@ def test_a_citizen_opens_their_own_case_and_nobody_elses(desk: Desk) -> None:
 def test_a_case_is_not_opened_beyond_the_callers_department(desk: Desk) -> None:
     with pytest.raises(PolicyRefused):
         desk.open(staff("caseworker", department="city.parking"))
+
+
+@pytest.mark.parametrize("named", ["city", "city.parking", "city.permits.street", "no.such.place"])
+def test_a_citizen_does_not_choose_the_department_of_their_case(desk: Desk, named: str) -> None:
+    person = citizen(new_id())
+    with pytest.raises(DepartmentElsewhere) as error:
+        desk.open(person, contact_id=person.contact_id, department=named)
+    assert error.value.details == {"department": named}
+    assert desk.count("case_record") == 0
+    assert desk.open(person, contact_id=person.contact_id, department="city.permits").department == "city.permits"
+
+
+@pytest.mark.parametrize("named", ["city", "city.parking", "city.permitsandmore", "no.such.place"])
+def test_staff_file_no_case_outside_their_own_department(desk: Desk, caseworker: Actor, named: str) -> None:
+    for person in (caseworker, staff("caseworker", "privacy_officer"), staff("caseworker", "migration")):
+        with pytest.raises(DepartmentElsewhere):
+            desk.open(person, department=named)
+    assert desk.count("case_record") == 0
+
+
+def test_staff_file_a_case_in_their_own_department_or_below_it(desk: Desk, agent: Actor, caseworker: Actor) -> None:
+    assert desk.open(caseworker, department="city.permits.street").department == "city.permits.street"
+    assert desk.open(agent, department="city.parking").department == "city.parking"
+    assert desk.open(agent, department="city").department == "city"
 
 
 def test_a_case_type_says_who_opens_its_cases(desk: Desk, agent: Actor) -> None:
