@@ -28,20 +28,20 @@ from psycopg.rows import TupleRow
 from shared import garbage
 from shared.authz.token import Signer
 from shared.clock import instant, now
-from shared.contracts.audit.rpc import ListStreams
 from shared.contracts.envelope import CONTENT_TYPE, canonical, number
-from shared.errors import ServiceError
-from shared.events.topology import Broker, Topology
+from shared.events.housekeeping import keep_house
+from shared.events.topology import Binding, Broker, Topology
 from shared.ids import new_id
-from shared.observability import health, logs, metrics, tracing
-from shared.rpc.asyncio_client import AsyncRpc
+from shared.observability import health, logs, metrics
+from shared.persistence.driver import open_connection, wait_for_lock
+from shared.rpc.asyncio_client import CONNECTION_ERRORS, AsyncRpc
 from shared.rpc.wire import PRIORITY
 from shared.settings import Settings, read
 
 BATCH = 500
 POLL_SECONDS = 0.15
 """How long facts wait for company: what is shared out over a batch is most of what a fact costs."""
-HEARTBEAT_SECONDS, TOPOLOGY_SECONDS, PRUNE_SECONDS = 10.0, 60.0, 60.0
+HEARTBEAT_SECONDS, TOPOLOGY_SECONDS = 10.0, 60.0
 CONFIRM_SECONDS = 30.0
 HEARTBEAT_KEY = "heartbeat.v1"
 LOCK = 0x7E11_0501
@@ -92,7 +92,7 @@ class Relay:
                 await self._serve()
             except asyncio.CancelledError:
                 raise
-            except (psycopg.Error, aio_pika.exceptions.AMQPError, TopologyIncomplete, OSError, TimeoutError) as error:
+            except (psycopg.Error, *CONNECTION_ERRORS, TopologyIncomplete, TimeoutError) as error:
                 log.warning("relay.interrupted", producer=self.service, error=type(error).__name__)
             finally:
                 self.active = self.connected = False
@@ -100,12 +100,9 @@ class Relay:
             await asyncio.sleep(0.5)
 
     async def _serve(self) -> None:
-        url = self._settings.database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://")
+        url = self._settings.database_url.get_secret_value()
         async with contextlib.AsyncExitStack() as stack:
-            store = await psycopg.AsyncConnection.connect(
-                url, autocommit=True, connect_timeout=5, options="-c statement_timeout=15000 -c timezone=UTC"
-            )
-            await stack.enter_async_context(store)
+            store = await stack.enter_async_context(await open_connection(url))
             broker = await aio_pika.connect(
                 self._settings.amqp_url.get_secret_value(),
                 timeout=5,
@@ -115,24 +112,18 @@ class Relay:
             stack.push_async_callback(broker.close)
             await self._check_topology()
             self.connected = True
-            await self._become_active(store)
+            await wait_for_lock(store, LOCK)
+            self.active = True
+            metrics.relay_active.labels(self.service).set(1)
+            log.info("relay.active", producer=self.service)
+            house = asyncio.create_task(keep_house(self.service, url, self._rpc, self._signer))
+            stack.callback(house.cancel)
             channel = await broker.channel(publisher_confirms=True, on_return_raises=True)
             await self._loop(store, channel, broker)
 
-    async def _become_active(self, store: Connection) -> None:
-        while True:
-            cursor = await store.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
-            row = await cursor.fetchone()
-            if row and row[0]:
-                break
-            await asyncio.sleep(1)  # the standby's patience
-        self.active = True
-        metrics.relay_active.labels(self.service).set(1)
-        log.info("relay.active", producer=self.service)
-
     async def _loop(self, store: Connection, channel: AbstractChannel, broker: Any) -> None:
         stream = await self._stream(store)
-        next_beat = next_prune = 0.0
+        next_beat = 0.0
         next_check = time.monotonic() + TOPOLOGY_SECONDS
         while not broker.is_closed:
             clock = time.monotonic()
@@ -145,11 +136,7 @@ class Relay:
             moved = len(numbered)
             if clock >= next_beat:
                 await self._heartbeat(channel, stream)
-                await self._measure(store)
                 next_beat = clock + HEARTBEAT_SECONDS
-            if clock >= next_prune:
-                await self._prune(store, stream)
-                next_prune = clock + PRUNE_SECONDS
             if moved < BATCH:
                 await asyncio.sleep(POLL_SECONDS)
         raise ConnectionError("the broker closed the connection")
@@ -259,45 +246,20 @@ class Relay:
             return
         vhost = self._settings.amqp_url.get_secret_value().rsplit("/", 1)[-1]
         try:
-            broker = Broker(url.get_secret_value(), vhost)
-            missing = await asyncio.to_thread(broker.missing_bindings, self._topology)
+            missing = await asyncio.to_thread(_missing_bindings, url.get_secret_value(), vhost, self._topology)
         except httpx.HTTPError as error:
+            metrics.topology_unchecked.labels(self.service).inc()
             log.warning("topology.unchecked", producer=self.service, error=type(error).__name__)
             return
-        metrics.topology_missing.set(len(missing))
+        metrics.topology_missing.labels(self.service).set(len(missing))
         if missing:
             log.error("topology.incomplete", producer=self.service, missing=[b.destination for b in missing])
             raise TopologyIncomplete
 
-    async def _measure(self, store: Connection) -> None:
-        cursor = await store.execute(
-            "SELECT count(*), coalesce(extract(epoch FROM now() - min(recorded_at)), 0) FROM outbox "
-            "WHERE sequence IS NULL OR sequence > (SELECT published FROM stream)"
-        )
-        row = await cursor.fetchone()
-        if row:
-            metrics.outbox_pending.labels(self.service).set(row[0])
-            metrics.outbox_age.labels(self.service).set(float(row[1]))
 
-    async def _prune(self, store: Connection, stream: Stream) -> None:
-        # these go by age, whether or not audit answers: answers hold personal data
-        await store.execute("DELETE FROM command WHERE recorded_at < now() - interval '2 days'")
-        await store.execute("DELETE FROM inbox WHERE received_at < now() - interval '30 days'")
-        if self._signer is None or not self._rpc.ready:
-            return
-        token = self._signer.as_itself(operation="list_streams")
-        try:
-            page = await self._rpc.call(ListStreams(), token=token, traceparent=tracing.begin("prune").traceparent)
-        except ServiceError as error:
-            log.info("outbox.unpruned", producer=self.service, error=error.error_code)
-            return
-        confirmed = [
-            s["confirmed_sequence"]
-            for s in page["items"]
-            if s["producer"] == stream.producer and s["epoch"] == stream.epoch
-        ]
-        if confirmed and (limit := min(confirmed[0], stream.published)) > 0:
-            await store.execute("DELETE FROM outbox WHERE sequence <= %s", (limit,))
+def _missing_bindings(url: str, vhost: str, topology: Topology) -> list[Binding]:
+    with Broker(url, vhost) as broker:
+        return broker.missing_bindings(topology)
 
 
 def _properties(message_id: str, type: str, source: str) -> Any:

@@ -43,6 +43,7 @@ class Hear(Entrypoint):  # type: ignore[misc]
 
     def __init__(self, event: type[Event], **kwargs: Any) -> None:
         self.event = event
+        self._stopping = False
         super().__init__(**kwargs)
 
     @property
@@ -58,6 +59,7 @@ class Hear(Entrypoint):  # type: ignore[misc]
         self.queue_consumer.register_provider(self)
 
     def stop(self) -> None:
+        self._stopping = True  # what is paused goes back to the queue, or the stop would wait for it
         self.queue_consumer.unregister_provider(self)
 
     def handle_message(self, body: Any, message: Any) -> None:
@@ -130,7 +132,12 @@ class Hear(Entrypoint):  # type: ignore[misc]
             self.queue_consumer.ack_message(message)
 
     def _again(self, event: Event, call: Call, message: Any, trace: tracing.Trace, tries: int) -> None:
-        eventlet.sleep(PAUSE_SECONDS[min(tries, len(PAUSE_SECONDS) - 1)])
+        until = time.monotonic() + PAUSE_SECONDS[min(tries, len(PAUSE_SECONDS) - 1)]
+        while not self._stopping and time.monotonic() < until:
+            eventlet.sleep(0.1)
+        if self._stopping:
+            self.queue_consumer.requeue_message(message)
+            return
         if self.container._being_killed or message.channel.connection is None:  # noqa: SLF001 - nameko has no question for it
             return  # unacknowledged: the broker delivers it again
         self._spawn(event, call, message, trace, tries + 1)

@@ -12,7 +12,7 @@ Queues are quorum queues; what a policy can say, a policy says (arguments are im
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx
@@ -133,6 +133,12 @@ class Broker:
     def __init__(self, management_url: str, vhost: str) -> None:
         self._client = httpx.Client(base_url=f"{management_url.rstrip('/')}/api", timeout=10)
         self._vhost = quote(vhost, safe="")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
 
     def apply(self, topology: Topology) -> None:
         """Bring the broker to the topology. Again is safe; raises ConflictingTopology for what cannot be changed."""

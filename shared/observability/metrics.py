@@ -13,5 +13,8 @@ handle_seconds = Histogram("tellus_event_handle_seconds", "Event handling durati
 published = Counter("tellus_events_published_total", "Events confirmed by the broker, by producer", ["producer"])
 outbox_pending = Gauge("tellus_outbox_pending", "Facts committed and not yet published, by producer", ["producer"])
 outbox_age = Gauge("tellus_outbox_oldest_seconds", "Age of the oldest unpublished fact, by producer", ["producer"])
-topology_missing = Gauge("tellus_topology_missing", "Declared exchanges, queues and bindings that the broker lacks")
+topology_missing = Gauge("tellus_topology_missing", "Declared bindings that the broker lacks", ["producer"])
+topology_unchecked = Counter(
+    "tellus_topology_unchecked_total", "Checks of the bindings that the broker did not answer", ["producer"]
+)
 relay_active = Gauge("tellus_relay_active", "1 while this process is the one relay of a store", ["producer"])

@@ -24,9 +24,13 @@ SERIALIZATION_FAILURES = {"40001", "40P01", "55P03"}
 
 
 class StoreUnavailable(Unavailable):
-    """The store cannot be reached: nothing was changed."""
+    """The store cannot be reached. A change that was being made may or may not be there: look, or ask again alike."""
 
     code = "store_unavailable"
+
+
+AWAY = {"57P01", "57P02", "57P03", "57P05", "53300", "57014", "53100", "53200"}
+"""Shutting down, crashed, starting, idle too long, too many connections, timed out, disk full, out of memory."""
 
 
 class StoreBusy(Conflict):
@@ -112,6 +116,13 @@ def driver_of(connection: Connection) -> psycopg.Connection[Any]:
     return driver
 
 
+def _away(error: BaseException | None) -> bool:
+    """Whether the store is away, so that trying again is right. A statement that it refuses is our own fault."""
+    if not isinstance(error, psycopg.OperationalError):
+        return False
+    return error.sqlstate is None or error.sqlstate.startswith("08") or error.sqlstate in AWAY
+
+
 @contextmanager
 def store_errors() -> Iterator[None]:
     """Turn what the database says about itself into what a caller can act on."""
@@ -123,6 +134,6 @@ def store_errors() -> Iterator[None]:
         said = error.orig if isinstance(error, DBAPIError) else error
         if getattr(said, "sqlstate", None) in SERIALIZATION_FAILURES:
             raise StoreBusy from error
-        if isinstance(said, psycopg.OperationalError):
+        if _away(said):
             raise StoreUnavailable from error
         raise

@@ -36,6 +36,7 @@ class AsyncRpc:
 
     async def connect(self) -> None:
         """Open the connection and the queue for answers; raises ConnectionError where the broker is not there."""
+        await self._let_go()
         self._connection = await aio_pika.connect_robust(
             self._url, timeout=5, heartbeat=10, reconnect_interval=1, client_properties={"connection_name": self._name}
         )
@@ -47,6 +48,12 @@ class AsyncRpc:
         )
         await queue.bind(EXCHANGE, self._reply_key)
         await queue.consume(self._on_reply, no_ack=True)
+
+    async def _let_go(self) -> None:
+        # a connection that was opened but never became useful would mend itself for ever
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = self._channel = None
 
     async def keep_connected(self) -> None:
         """Connect, however long the broker takes to appear; from then on the connection mends itself."""

@@ -23,9 +23,7 @@ OPENS: Final = {
 AUTOCOMMITS: Final = {
     "shared/persistence/unit_of_work.py": "a look needs no transaction",
     "services/audit/adapters/looking.py": "a look at the log needs no transaction: what was true of a size stays true",
-    "services/audit/processes/sequencer.py": "a psycopg connection whose transactions are opened by name",
-    "services/audit/processes/publisher.py": "a psycopg connection whose transactions are opened by name",
-    "shared/events/relay.py": "a psycopg connection whose transactions are opened by name",
+    "shared/persistence/driver.py": "a psycopg connection whose transactions are opened by name",
     "services/gateway/adapters/store.py": "the same; and a group of access events is one statement, committed by itself",
 }
 STATEMENT: Final = re.compile(r"^\s*(COMMIT|BEGIN|START TRANSACTION|ROLLBACK)\b\s*;?\s*$", re.IGNORECASE | re.MULTILINE)

@@ -26,6 +26,7 @@ from services.audit.settings import PublisherSettings
 from shared import settings as reading
 from shared.clock import now
 from shared.observability import health, logs
+from shared.persistence.driver import open_connection, try_lock
 
 ALARM_SECONDS = 30.0
 LOCK = 0x7E11_0503
@@ -61,11 +62,8 @@ class Publisher:
             await asyncio.sleep(0.5)
 
     async def _serve(self) -> None:
-        url = self._settings.publisher_database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://")
-        options = "-c statement_timeout=15000 -c timezone=UTC"
-        async with await psycopg.AsyncConnection.connect(
-            url, autocommit=True, connect_timeout=5, options=options
-        ) as store:
+        url = self._settings.publisher_database_url.get_secret_value()
+        async with await open_connection(url) as store:
             await self._become_only(store)
             while True:
                 await self.publish(store)
@@ -75,9 +73,7 @@ class Publisher:
 
     async def _become_only(self, store: psycopg.AsyncConnection[Any]) -> None:
         while True:
-            cursor = await store.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
-            row = await cursor.fetchone()
-            if row and row[0]:
+            if await try_lock(store, LOCK):
                 return
             self.working = True
             await asyncio.sleep(1)

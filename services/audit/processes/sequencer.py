@@ -9,6 +9,7 @@ import contextlib
 import signal
 import sys
 import time
+from datetime import datetime
 from typing import Any
 
 import aio_pika
@@ -21,12 +22,14 @@ from prometheus_client import Counter, Gauge
 from services.audit.adapters.log_store import take_over
 from services.audit.domain.errors import FenceStale, LogDamaged
 from services.audit.processes.sequencing import record, watch_gaps
-from services.audit.processes.taking_in import Quarantined, Taken, take_in
+from services.audit.processes.taking_in import Quarantined, Taken, take_in, unstorable
 from services.audit.settings import SequencerSettings
 from shared import garbage
 from shared.clock import now
 from shared.events.topology import AUDIT_QUEUE
 from shared.observability import health, logs
+from shared.persistence.driver import open_connection, try_lock
+from shared.rpc.asyncio_client import CONNECTION_ERRORS
 from shared.settings import read
 
 LOCK = 0x7E11_0502
@@ -53,7 +56,7 @@ class Sequencer:
         while True:
             try:
                 await self._serve()
-            except (psycopg.Error, aio_pika.exceptions.AMQPError, FenceStale, OSError, TimeoutError) as error:
+            except (psycopg.Error, *CONNECTION_ERRORS, FenceStale, TimeoutError) as error:
                 log.warning("sequencer.interrupted", error=type(error).__name__)
             finally:
                 self.working = False
@@ -61,12 +64,9 @@ class Sequencer:
             await asyncio.sleep(0.5)
 
     async def _serve(self) -> None:
-        url = self._settings.sequencer_database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://")
+        url = self._settings.sequencer_database_url.get_secret_value()
         async with contextlib.AsyncExitStack() as stack:
-            store = await psycopg.AsyncConnection.connect(
-                url, autocommit=True, connect_timeout=5, options="-c statement_timeout=15000 -c timezone=UTC"
-            )
-            await stack.enter_async_context(store)
+            store = await stack.enter_async_context(await open_connection(url))
             fence = await self._take_over(store)
             broker = await aio_pika.connect(
                 self._settings.amqp_url.get_secret_value(),
@@ -85,9 +85,7 @@ class Sequencer:
 
     async def _take_over(self, store: psycopg.AsyncConnection[Any]) -> int:
         while True:
-            cursor = await store.execute("SELECT pg_try_advisory_lock(%s)", (LOCK,))
-            row = await cursor.fetchone()
-            if row and row[0]:
+            if await try_lock(store, LOCK):
                 return await take_over(store)
             self.working = True  # standing by is what a second one is for
             await asyncio.sleep(1)
@@ -121,12 +119,28 @@ class Sequencer:
         batch, self._waiting = self._waiting[: self._settings.batch], self._waiting[self._settings.batch :]
         return batch
 
+    async def _record_one(self, store: psycopg.AsyncConnection[Any], one: Taken, fence: int, at: datetime) -> Taken:
+        try:
+            await record(store, [one], fence, at)
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            refused = unstorable(one, type(error).__name__)
+            await record(store, [refused], fence, at)
+            return refused
+        return one
+
     async def _record(
         self, store: psycopg.AsyncConnection[Any], batch: list[AbstractIncomingMessage], fence: int
     ) -> None:
         started, at = time.perf_counter(), now()
         taken: list[Taken] = [take_in(message.body, at) for message in batch]
-        appended = await record(store, taken, fence, at)
+        try:
+            appended = await record(store, taken, fence, at)
+        except (psycopg.DataError, psycopg.IntegrityError) as error:
+            # one of them cannot be stored, whatever it is: find it, so that it does not stop the others
+            log.error("batch.refused", count=len(batch), error=type(error).__name__)  # noqa: TRY400
+            appended = None
+            for position, one in enumerate(taken):
+                taken[position] = await self._record_one(store, one, fence, at)
         for message, one in zip(batch, taken, strict=True):
             taken_in.labels(type(one).__name__.lower()).inc()
             if isinstance(one, Quarantined):

@@ -65,6 +65,8 @@ class EchoEvents:
                 raise ValueError("the handler's own error")
             if mood == "unavailable":
                 raise Unavailable
+            if mood == "refused":
+                work.connection.execute(text("SELECT repeat('x', 2000000000)"))
             if mood == "slow":
                 eventlet.sleep(1.5)
 

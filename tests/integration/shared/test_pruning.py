@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,9 +11,9 @@ from shared.authz.token import Verifier, system_actor
 from shared.contracts.audit.rpc import ListStreams
 from shared.contracts.base import Request
 from shared.errors import Unavailable
-from shared.events.relay import Relay
+from shared.events import housekeeping
+from shared.persistence.driver import open_connection
 from shared.rpc.asyncio_client import AsyncRpc
-from shared.settings import Settings
 from tests.support.processes import Keys
 from tests.support.servers import FreshDatabase
 
@@ -74,22 +73,15 @@ def stream(confirmed: int, *, producer: str = "contacts", epoch: str = "now") ->
 
 
 def prune(store: FreshDatabase, keys: Keys, audit: Audit, *, signs: bool = True) -> None:
-    """One round of the relay's own pruning."""
-    settings = Settings.model_validate(
-        {
-            "database_url": store.url,
-            "amqp_url": "amqp://nowhere",
-            "transaction_keys": Path("none"),
-            "signing_key": keys.private["contacts"] if signs else None,
-        }
-    )
-    relay = Relay("contacts", settings, audit)
+    """One round of pruning, in chunks of a few rows."""
 
     async def once() -> None:
-        async with await psycopg.AsyncConnection.connect(plain(store.url), autocommit=True) as connection:
-            await relay._prune(connection, await relay._stream(connection))
+        async with await open_connection(store.url) as connection:
+            await housekeeping.prune(connection, "contacts", audit, keys.signer("contacts") if signs else None)
 
-    asyncio.run(once())
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(housekeeping, "CHUNK", 3)
+        asyncio.run(once())
 
 
 def rows(store: FreshDatabase, query: str) -> list[Any]:

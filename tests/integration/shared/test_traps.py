@@ -326,6 +326,26 @@ def test_a_store_that_is_down_pauses_the_consumer_and_loses_nothing(echo: Echo) 
     until(lambda: echo.done() == [orjson.loads(body)["subject"]])
 
 
+def test_a_stop_does_not_wait_for_what_is_paused_and_loses_nothing(echo: Echo) -> None:
+    echo.mood("unavailable")
+    process = echo.start("EchoEvents")
+    hear(echo, body := event())
+    until(lambda: any(line.get("outcome") == "paused" for line in process.lines()))
+    started = time.monotonic()
+    assert process.stop() == 0
+    assert time.monotonic() - started < 5
+    echo.mood("ok")
+    echo.start("EchoEvents")
+    until(lambda: echo.done() == [orjson.loads(body)["subject"]])
+
+
+def test_a_statement_that_the_store_refuses_is_our_own_fault_and_climbs_the_ladder(echo: Echo) -> None:
+    echo.mood("refused")
+    echo.start("EchoEvents")
+    hear(echo, event())
+    until(lambda: depth(echo.vhost, "parking") == 1)
+
+
 def test_a_frozen_loop_is_not_alive(echo: Echo) -> None:
     process = echo.start()
     os.kill(process.popen.pid, signal.SIGSTOP)
