@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import httpx
 
+from deploy.local.identity.flows import NoToken
+
 RETRIED = frozenset({429, 500, 502, 503, 504})
 RETRIED_CODES = frozenset({"idempotency.in_flight", "busy"})
 FIRST_WAIT, LONGEST_WAIT = 0.05, 5.0
@@ -72,6 +74,7 @@ class Gateway:
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._token, self._patience = token, patience
+        self._signed_in = False
         self.measured = Measured()
         limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections)
         timeout = httpx.Timeout(30.0, connect=5.0)
@@ -88,7 +91,7 @@ class Gateway:
         return await self._ask("GET", path, params=params)
 
     async def post(self, path: str, body: Mapping[str, Any], *, key: str, version: int | None = None) -> Any:
-        """The answer to a POST that is done once, however often it is sent; raises Refused or GaveUp."""
+        """The answer to a POST that is done once, however often it is sent; raises Refused, GaveUp or NoToken."""
         headers = {"Idempotency-Key": key}
         if version is not None:
             headers["If-Match"] = f'"v{version}"'
@@ -99,14 +102,20 @@ class Gateway:
         wait = FIRST_WAIT
         unknown = 0
         while True:
-            why, asked_for = "unreachable", None
+            asked_for = None
             try:
                 # a token is kept for minutes, so asking for it is all but free
                 token = await asyncio.to_thread(self._token)
+                self._signed_in = True
                 response = await self._once(method, path, token, **request)
+            except NoToken as error:
+                if not self._signed_in:
+                    raise  # a wrong name, or nothing runs: waiting helps neither
+                why, no_token = "no token", error
             except (httpx.HTTPError, OSError) as error:
-                why = type(error).__name__
+                why, no_token = type(error).__name__, None
             else:
+                no_token = None
                 if response.is_success:
                     return response.json()
                 refused = Refused(response.status_code, _problem(response))
@@ -116,6 +125,8 @@ class Gateway:
                 why, asked_for = f"{refused.status} {refused.code}", response.headers.get("retry-after")
             self.measured.retries[why] += 1
             if time.monotonic() + wait > until:
+                if no_token is not None:
+                    raise no_token  # it says what to do, and nothing can be asked without one
                 raise GaveUp(f"{method} {path} was not answered within {self._patience:.0f} s: {why}")
             await asyncio.sleep(_pause(wait, asked_for))
             wait = min(wait * 2, LONGEST_WAIT)

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from shared.clock import now
 from tellus.csv_people import Malformed, Person
 from tellus.gateway import Gateway, GaveUp, Refused
+from tellus.together import together
 
 FATAL = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
 
@@ -49,12 +50,7 @@ async def register(
             await waiting.put(None)
 
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(clients):
-                group.create_task(client())
-            group.create_task(feed())
-    except* (Refused, OSError) as errors:
-        raise errors.exceptions[0] from None
+        await together(*(client() for _ in range(clients)), feed())
     finally:
         result.seconds = time.monotonic() - begun
     return result

@@ -10,6 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from tellus.gateway import Gateway, GaveUp, Refused
+from tellus.together import together
 from tellus.xes.log import Trace
 
 FATAL = frozenset({HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN})
@@ -74,12 +75,7 @@ async def replay(
             await waiting.put(None)
 
     try:
-        async with asyncio.TaskGroup() as group:
-            for _ in range(clients):
-                group.create_task(client())
-            group.create_task(feed())
-    except* (Refused, OSError) as errors:
-        raise errors.exceptions[0] from None
+        await together(*(client() for _ in range(clients)), feed())
     finally:
         result.seconds = time.monotonic() - begun
     return result

@@ -203,7 +203,7 @@ def _run(work: Any) -> Any:
         return uvloop.run(work)
     except Refused as refused:
         raise CommandFailed(f"The gateway refused: {refused}") from refused
-    except (GaveUp, NoToken, BundleUnreadable) as error:
+    except (GaveUp, NoToken, BundleUnreadable, OSError) as error:
         raise CommandFailed(str(error)) from error
     except KeyboardInterrupt:
         raise CommandFailed("Stopped. Run the same command again and it goes on where it was.") from None

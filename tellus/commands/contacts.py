@@ -89,7 +89,7 @@ def import_contacts(
         raise CommandFailed(f"{file}: {error}", ExitCode.USAGE) from error
     except Refused as refused:
         raise CommandFailed(f"The gateway refused: {refused}") from refused
-    except (GaveUp, NoToken) as error:
+    except (GaveUp, NoToken, OSError) as error:
         raise CommandFailed(str(error)) from error
     except KeyboardInterrupt:
         raise CommandFailed("Stopped. Run the same command again and it goes on where it was.") from None

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from deploy.local.identity.flows import NoToken
 from tellus import gateway as module
 from tellus.gateway import Gateway, GaveUp, Refused
 
@@ -107,3 +108,51 @@ def test_percentiles_are_of_what_was_answered() -> None:
     measured = module.Measured(seconds=[n / 1000 for n in range(1, 101)])
     assert (measured.percentile(0.5), measured.percentile(0.95), measured.percentile(0.99)) == (51.0, 96.0, 100.0)
     assert module.Measured().percentile(0.5) is None
+
+
+def ask_twice(*tokens: str | NoToken, patience: float = 5) -> tuple[Any, list[str], Gateway]:
+    left, shown = list(tokens), []
+
+    def token() -> str:
+        found = left.pop(0) if len(left) > 1 else left[0]
+        if isinstance(found, NoToken):
+            raise found
+        return found
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        shown.append(request.headers["authorization"])
+        return OK
+
+    async def run() -> Any:
+        async with client:
+            await client.get("/v1/cases")
+            return await client.get("/v1/cases")
+
+    client = Gateway("http://gateway", token, patience=patience, transport=httpx.MockTransport(answer))
+    try:
+        return asyncio.run(run()), shown, client
+    except NoToken as error:
+        return error, shown, client
+
+
+def test_a_token_that_cannot_be_renewed_for_a_while_is_waited_for() -> None:
+    gone = NoToken("No identity provider answers.")
+    answer, shown, client = ask_twice("one", gone, gone, "two")
+    assert answer == {"id": "1"}
+    assert shown == ["Bearer one", "Bearer two"]
+    assert client.measured.retries == {"no token": 2}
+
+
+def test_a_token_that_is_never_renewed_is_told_when_patience_ends() -> None:
+    gone = NoToken("No identity provider answers.")
+    answer, shown, client = ask_twice("one", gone, patience=0.05)
+    assert answer is gone
+    assert shown == ["Bearer one"]
+    assert client.measured.retries["no token"] > 3
+
+
+def test_who_cannot_sign_in_at_all_is_told_at_once() -> None:
+    stranger = NoToken("Nobody here is called 'x'.")
+    answer, shown, client = ask_twice(stranger)
+    assert answer is stranger
+    assert (shown, client.measured.retries) == ([], {})
