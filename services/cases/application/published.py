@@ -16,7 +16,9 @@ from shared.contracts.base import Event
 from shared.contracts.cases.events import CaseDecided, CaseEventTaken, CaseOpened, CaseTypeActivated, CaseTypeAdded
 from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView, CaseView, StepView
 
-ANSWERS = ("contact_id", "outcome", "data")
+ORIGIN = ("external_reference", "source")
+"""The key elsewhere may be a name or a number by which somebody is known: it is shown to whoever sees the answers."""
+ANSWERS = ("contact_id", "outcome", "data", *ORIGIN)
 REMARKS = ("resource", "comment")
 
 
@@ -85,8 +87,8 @@ def as_summary(case: Case, decision: Decision) -> CaseSummary:
         due_on=case.due_on.isoformat() if case.due_on else None,
         opened_at=case.opened_at,
         version=case.version,
-        external_reference=case.origin.reference if case.origin else None,
-        source=case.origin.source if case.origin else None,
+        external_reference=case.origin.reference if case.origin and decision.shows("external_reference") else None,
+        source=case.origin.source if case.origin and decision.shows("source") else None,
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from services.cases.domain.errors import CaseUnknown, GuardUnsatisfied, MigrationOnly, RoleMissing, StepIllegal
 from shared.authz.decisions import PolicyRefused
 from shared.contracts.actor import Actor
-from shared.contracts.cases.rpc import CaseView, GetCase, ListCaseEvents
+from shared.contracts.cases.rpc import CaseView, GetCase, ListCaseEvents, ListCases
 from shared.errors import Conflict, Stale
 from shared.ids import new_id
 from shared.persistence.unit_of_work import StoreBusy
@@ -150,9 +150,29 @@ def test_an_auditor_sees_what_was_done_not_what_was_answered(
     case = decided(desk, agent, caseworker, decision_maker)
     auditor = staff("auditor", department="city")
     seen = desk.ask(auditor, GetCase(case_id=case.id))
-    assert (seen.state, seen.outcome, seen.data, seen.hidden) == ("granted", "granted", None, ("data",))
+    assert (seen.state, seen.outcome, seen.data) == ("granted", "granted", None)
+    assert seen.hidden == ("data", "external_reference", "source")
     for entry in desk.ask(auditor, ListCaseEvents(case_id=case.id)).items:
         assert (entry.comment, entry.resource, entry.hidden) == (None, None, ("resource", "comment"))
+
+
+@pytest.mark.parametrize("role", ["auditor", "records_officer"])
+def test_who_does_not_see_the_answers_does_not_see_the_key_elsewhere(desk: Desk, agent: Actor, role: str) -> None:
+    case = desk.open(agent, external_reference="Canary, S., 1970-01-01", source="old")
+    overseer = staff(role, department="city")
+    assert "Canary" not in desk.ask(overseer, GetCase(case_id=case.id)).model_dump_json()
+    (line,) = desk.ask(overseer, ListCases()).items
+    assert (line.id, line.external_reference, line.source) == (case.id, None, None)
+
+
+def test_who_sees_the_answers_sees_the_key_elsewhere_in_the_case_and_in_the_list(desk: Desk, agent: Actor) -> None:
+    person = citizen(new_id())
+    case = desk.open(agent, contact_id=person.contact_id, external_reference="A-1", source="old")
+    for somebody in (agent, person, staff("privacy_officer", department="county")):
+        seen = desk.ask(somebody, GetCase(case_id=case.id))
+        (line,) = desk.ask(somebody, ListCases()).items
+        assert (seen.external_reference, seen.source, seen.hidden) == ("A-1", "old", ())
+        assert (line.external_reference, line.source) == ("A-1", "old")
 
 
 def test_a_citizen_does_not_read_the_remarks_of_staff(desk: Desk, agent: Actor, caseworker: Actor) -> None:
