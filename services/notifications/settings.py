@@ -36,6 +36,7 @@ class SenderSettings(Settings):
     lease_seconds: float = Field(default=90.0, gt=0, description="After which a silent sender is given up on")
     retry_first_seconds: float = Field(default=5.0, gt=0)
     retry_longest_seconds: float = Field(default=900.0, gt=0)
+    unreadable_tries: int = Field(default=12, gt=0, description="For a contact that cannot be read; then it is told")
     poll_seconds: float = Field(default=0.5, gt=0)
 
     @model_validator(mode="after")

@@ -15,7 +15,18 @@ from services.notifications.domain.message import About, Message, Status, Writte
 from shared.errors import Stale
 from shared.persistence import paging
 
-STEPS = ("status", "reason", "attempts", "language", "template_version", "salt", "digest", "finished_at", "version")
+STEPS = (
+    "status",
+    "reason",
+    "attempts",
+    "unread",
+    "language",
+    "template_version",
+    "salt",
+    "digest",
+    "finished_at",
+    "version",
+)
 """What a step may change."""
 # made once, because every message takes these
 _STEP = (
@@ -128,6 +139,7 @@ def _message(row: Row[Any]) -> Message:
         status=row.status,
         reason=row.reason,
         attempts=row.attempts,
+        unread=row.unread,
         written=Written(row.language, row.template_version, row.salt, row.digest) if row.digest else None,
         finished_at=row.finished_at,
         version=row.version,
@@ -150,6 +162,7 @@ def _row(message: Message) -> dict[str, Any]:
         "status": message.status,
         "reason": message.reason,
         "attempts": message.attempts,
+        "unread": message.unread,
         "language": written.language if written else None,
         "template_version": written.version if written else None,
         "salt": written.salt if written else None,

@@ -49,6 +49,13 @@ message = Table(
     Column("reason", Text, comment="A code, or the provider's status codes; never its words"),
     Column("attempts", Integer, nullable=False),
     Column(
+        "unread",
+        Integer,
+        nullable=False,
+        server_default="0",
+        comment="How often in a row its contact could not be read",
+    ),
+    Column(
         "due_at", DateTime(timezone=True), nullable=False, comment="When a sender may take it up, or is given up on"
     ),
     Column("language", Text),

@@ -1,6 +1,7 @@
 """What the notifications service can do: one module, one use case, one transaction."""
 
 from services.notifications.application.add_template import add_template
+from services.notifications.application.back_off import back_off
 from services.notifications.application.begin_attempt import begin_attempt
 from services.notifications.application.claim_messages import claim_messages
 from services.notifications.application.count_messages import count_messages
@@ -15,6 +16,7 @@ from services.notifications.application.queue_message import queue_message
 
 __all__ = [
     "add_template",
+    "back_off",
     "begin_attempt",
     "claim_messages",
     "count_messages",

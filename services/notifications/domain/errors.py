@@ -27,6 +27,14 @@ class StepIllegal(Conflict):
     code = "notifications.step_illegal"
 
 
+class ContactUnreadable(Exception):
+    """Contacts is there, but this contact cannot be had of it: `why` is a code that says what came instead."""
+
+    def __init__(self, why: str) -> None:
+        self.why = why
+        super().__init__(why)
+
+
 class Undeliverable(Exception):
     """This message can never be sent as things stand: `reason` is a code that says why."""
 

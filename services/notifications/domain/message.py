@@ -13,6 +13,7 @@ from services.notifications.domain.template import Template, Text
 from services.notifications.domain.values import in_words
 
 Status = Literal["queued", "sending", "sent", "rejected", "unknown", "undeliverable"]
+UNREADABLE = "contact_unreadable"
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,8 @@ class Message:
     status: Status = "queued"
     reason: str | None = None
     attempts: int = 0
+    unread: int = 0
+    """How often in a row its contact could not be read."""
     written: Written | None = None
     finished_at: datetime | None = None
     version: int = 1
@@ -77,6 +80,7 @@ class Message:
         """An attempt begins: from here on, only a provider's clear no lets it be tried again."""
         self._from("queued")
         self.attempts += 1
+        self.unread = 0
         self.written = written
         self.status = "sending"
 
@@ -84,6 +88,13 @@ class Message:
         """It can never be sent."""
         self._from("queued")
         self._finish("undeliverable", reason, at)
+
+    def go_unread(self, tries: int, at: datetime) -> None:
+        """Its contact could not be read; after so many tries in a row it can never be sent."""
+        self._from("queued")
+        self.unread += 1
+        if self.unread >= tries:
+            self._finish("undeliverable", UNREADABLE, at)
 
     def end(self, outcome: Outcome, at: datetime) -> None:
         """The attempt ended. An answer that arrives after all settles what was unknown; it never reopens it."""

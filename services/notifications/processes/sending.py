@@ -1,6 +1,7 @@
 """The sender's loop: takes up what is due, a bounded number at a time, and keeps every courier busy.
 
-Nothing is taken up while contacts, the mail server, the broker or the store is down; it waits, however long.
+Nothing is taken up while contacts, the mail server, the broker or the store is down; it waits, however long. A message
+whose contact cannot be read, although contacts answers, waits by itself: the others go on.
 """
 
 import asyncio
@@ -16,8 +17,10 @@ from services.notifications.adapters import metrics
 from services.notifications.adapters.courier import Courier
 from services.notifications.adapters.recipients import RpcRecipients
 from services.notifications.application.ports import UnitOfWork
+from services.notifications.domain.errors import ContactUnreadable
 from services.notifications.domain.message import Message
 from services.notifications.domain.outcome import Deferred
+from services.notifications.domain.retrying import Patience
 from services.notifications.processes.delivering import Delivery
 from services.notifications.processes.pausing import Pause
 from services.notifications.settings import SenderSettings
@@ -46,6 +49,7 @@ class Sending:
     ) -> None:
         self._settings, self._recipients, self._couriers = settings, recipients, couriers
         self._delivery, self._unit_of_work = delivery, unit_of_work
+        self._patience = Patience(settings.retry_first_seconds, settings.retry_longest_seconds)
         self._threads = ThreadPoolExecutor(len(couriers) + 2, thread_name_prefix="sender")
         self._at_hand: asyncio.Queue[Message] = asyncio.Queue()
         self._held = 0
@@ -146,6 +150,10 @@ class Sending:
             log.warning("contacts.unanswered", error=error.error_code)
             await self._put_back(message, self._pause.failed("contacts"))
             return
+        except ContactUnreadable as error:
+            self._pause.answered("contacts")
+            await self._back_off(message, error.why)
+            return
         self._pause.answered("contacts")
         delivering = asyncio.ensure_future(self._in_thread(lambda: self._delivery.deliver(message, recipient, courier)))
         finished, _ = await asyncio.wait([delivering], timeout=self._settings.conversation_seconds)
@@ -170,6 +178,28 @@ class Sending:
         with contextlib.suppress(ServiceError):
             await self._in_thread(
                 lambda: application.put_back(message, seconds, unit_of_work=self._unit_of_work(message))
+            )
+
+    async def _back_off(self, message: Message, why: str) -> None:
+        # where even this fails, the message is due again when its lease ends
+        with contextlib.suppress(ServiceError):
+            stands = await self._in_thread(
+                lambda: application.back_off(
+                    message,
+                    tries=self._settings.unreadable_tries,
+                    patience=self._patience,
+                    unit_of_work=self._unit_of_work(message),
+                )
+            )
+            metrics.unreadable.inc()
+            if stands.status == "undeliverable":
+                metrics.outcomes.labels("undeliverable").inc()
+            log.warning(
+                "contact.unreadable",
+                message_id=str(message.id),
+                reason=why,
+                attempt=stands.unread,
+                outcome=stands.status,
             )
 
     async def _give_up(self) -> None:

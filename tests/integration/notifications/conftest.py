@@ -134,6 +134,8 @@ class Contacts:
     asked: list[str] = field(default_factory=list)
     holding: threading.Event = field(default_factory=threading.Event)
     error: dict[str, Any] | None = None
+    errors: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What is answered about one contact."""
     _stop: threading.Event = field(default_factory=threading.Event)
     _thread: threading.Thread | None = None
 
@@ -166,7 +168,7 @@ class Contacts:
                     return
                 card = self.cards.get(contact_id)
                 unknown = {"exc_type": "NotFound", "exc_args": ["no such contact", "contacts.unknown", {}]}
-                error = self.error or (None if card else unknown)
+                error = self.error or self.errors.get(contact_id) or (None if card else unknown)
                 producer.publish(
                     orjson.dumps({"result": None if error else card, "error": error}),
                     exchange=Exchange("nameko-rpc", type="topic", no_declare=True),

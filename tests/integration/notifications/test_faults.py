@@ -1,6 +1,7 @@
 """The mail server, contacts or the broker fails: what is certain is acted on, what is not is unknown, nobody is written to twice."""
 
 import time
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -98,6 +99,48 @@ def test_contacts_that_does_not_answer_is_waited_for(post: Post) -> None:
     post.contacts.error = None
     post.await_status(message, "sent")
     assert post.attempts(message) == [(1, "accepted")]
+
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "forbidden": {"exc_type": "Forbidden", "exc_args": ["no", "policy", {}]},
+    "invalid": {"exc_type": "Invalid", "exc_args": ["no", "invalid", {}]},
+    "failed": {"exc_type": "Unavailable", "exc_args": ["oh", "failed", {}]},
+    "callee_failed": {"exc_type": "ValueError", "exc_args": ["oh"]},
+}
+
+
+def test_contacts_that_cannot_be_read_are_backed_off_from_and_everybody_else_is_written_to(post: Post) -> None:
+    post.template()
+    unreadable = {new_id(): fault for fault in FAULTS.values()}
+    post.contacts.errors = {str(contact): fault for contact, fault in unreadable.items()}
+    crooked = new_id()
+    post.contacts.knows(crooked, language=7)
+    stuck = {post.due(contact): contact for contact in (*unreadable, crooked)}
+    process = post.sender(workers=1, unreadable_tries=4)
+    for message in [post.due() for _ in range(10)]:
+        post.await_status(message, "sent")
+    for message, contact in stuck.items():
+        post.await_status(message, "undeliverable")
+        assert post.reason(message) == "contact_unreadable"
+        assert post.attempts(message) == []
+        assert post.told(message) == ["message.queued.v1", "message.failed.v1"]
+        assert post.contacts.asked.count(str(contact)) == 4
+    waits = [line for line in process.log.read_text().splitlines() if "sender.waiting" in line]
+    assert not [line for line in waits if '"name":"contacts"' in line]
+    assert len(post.mail.kept) == 10
+
+
+def test_a_contact_that_can_be_read_again_is_written_to(post: Post) -> None:
+    post.template()
+    contact = new_id()
+    post.contacts.errors = {str(contact): FAULTS["failed"]}
+    message = post.due(contact)
+    post.sender()
+    eventually(lambda: post.contacts.asked.count(str(contact)) >= 2, "it is asked for again")
+    post.contacts.errors = {}
+    post.await_status(message, "sent")
+    assert post.attempts(message) == [(1, "accepted")]
+    assert post.sql("SELECT unread FROM message") == [(0,)]
 
 
 def test_a_store_that_closes_every_connection_delays_and_doubles_nothing(post: Post) -> None:

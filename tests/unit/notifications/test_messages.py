@@ -52,6 +52,8 @@ def test_only_a_queued_message_begins_an_attempt_so_unknown_is_never_sent_again(
         message(status).begin(WRITTEN)
     with pytest.raises(StepIllegal):
         message(status).fail("no_email", now())
+    with pytest.raises(StepIllegal):
+        message(status).go_unread(1, now())
 
 
 def test_each_attempt_has_the_next_number() -> None:
@@ -86,3 +88,17 @@ def test_the_digest_depends_on_text_and_salt() -> None:
 def test_waits_double_from_the_first_to_the_longest() -> None:
     patience = Patience(5, 60)
     assert [patience.after(n) for n in (1, 2, 3, 4, 5, 6, 10_000)] == [5, 10, 20, 40, 60, 60, 60]
+
+
+def test_a_contact_that_cannot_be_read_is_borne_a_number_of_times_in_a_row() -> None:
+    stands = message()
+    stands.go_unread(3, now())
+    stands.go_unread(3, now())
+    assert (stands.status, stands.unread, stands.attempts, stands.finished_at) == ("queued", 2, 0, None)
+    stands.begin(WRITTEN)
+    stands.end(Deferred("451"), now())
+    assert stands.unread == 0
+    for _ in range(3):
+        stands.go_unread(3, now())
+    assert (stands.status, stands.reason, stands.attempts) == ("undeliverable", "contact_unreadable", 1)
+    assert stands.finished_at is not None
