@@ -40,12 +40,15 @@ class Plan:
 
 @dataclass
 class Replayed:
-    """What came of it."""
+    """What came of it. A request repeated under its key may be answered as before, so answered is not always new."""
 
     cases: int = 0
+    """Openings that were answered: new, or by an earlier run whose answer is still kept."""
     steps: int = 0
+    """Steps that were answered, likewise."""
     traces: int = 0
     known_cases: int = 0
+    """Cases found by their reference, their answers being kept no longer."""
     known_steps: int = 0
     failed: list[str] = field(default_factory=list)
     seconds: float = 0.0

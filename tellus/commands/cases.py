@@ -253,9 +253,9 @@ def _summary(survey: Survey, result: Replayed, gateway: Gateway) -> dict[str, An
     measured = gateway.measured
     return {
         "traces": result.traces,
-        "cases_opened": result.cases,
+        "cases_answered": result.cases,
         "cases_known": result.known_cases,
-        "steps_taken": result.steps,
+        "steps_answered": result.steps,
         "steps_known": result.known_steps,
         "unreadable": [str(one) for one in survey.unreadable],
         "failed": result.failed,

@@ -56,6 +56,6 @@ def test_a_log_comes_back_as_it_went_in_and_goes_in_once(suite: WholeSuite, log:
 
     wanted = sequences(log, TRACES)
     assert sequences(out) == wanted
-    assert (first["cases_opened"], first["steps_taken"]) == (len(wanted), sum(map(len, wanted.values())))
+    assert (first["cases_answered"], first["steps_answered"]) == (len(wanted), sum(map(len, wanted.values())))
     assert (second["failed"], second["unreadable"]) == ([], [])
     assert suite.rows() == after_first

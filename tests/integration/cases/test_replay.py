@@ -61,12 +61,13 @@ def test_a_real_log_goes_in_and_comes_out_the_same(suite: Casework, tmp_path: Pa
     assert first.returncode == 0, first.stderr
     told = json.loads(first.stdout)
     steps = sum(len(events) for events in wanted.values())
-    assert (told["traces"], told["cases_opened"], told["steps_taken"], told["failed"]) == (40, 40, steps, [])
+    assert (told["traces"], told["cases_answered"], told["steps_answered"], told["failed"]) == (40, 40, steps, [])
 
     again = suite.tellus(*replay)  # other options, so other keys: found by reference, and finished
     assert again.returncode == 0, again.stderr
     told = json.loads(again.stdout)
-    assert (told["cases_opened"], told["cases_known"], told["steps_taken"], told["steps_known"]) == (0, 40, 0, steps)
+    assert (told["cases_answered"], told["cases_known"]) == (0, 40)
+    assert (told["steps_answered"], told["steps_known"]) == (0, steps)
     assert rows(suite.stores["cases"], "case_record") == rows(suite.stores["contacts"], "contact") == 40
     assert rows(suite.stores["cases"], "case_event") == 40 + steps
 
@@ -99,7 +100,7 @@ def test_a_broken_trace_is_named_and_the_rest_goes_in_or_nothing(suite: Casework
     rest = suite.tellus(*replay)
     assert rest.returncode == 1, rest.stdout
     told = json.loads(rest.stdout)
-    assert (told["traces"], told["steps_taken"], told["failed"]) == (2, 3, [])
+    assert (told["traces"], told["steps_answered"], told["failed"]) == (2, 3, [])
     assert told["unreadable"] == ["line 9: time:timestamp is no date and time"]
     out = tmp_path / "out.xes"
     assert suite.tellus("cases", "export", "--xes", str(out), "--source", "old").returncode == 0

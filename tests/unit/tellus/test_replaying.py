@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tellus import gateway as module
+from tellus.commands.cases import Survey, _summary
 from tellus.gateway import Gateway, Refused
 from tellus.replaying import Plan, Replayed, replay
 from tellus.xes.log import Happening, Trace
@@ -126,6 +127,14 @@ def test_sending_the_same_again_changes_nothing() -> None:
     again = send(suite)
     assert walked(suite) == EXPECTED
     assert again.traces == 6
+
+
+def test_what_is_answered_as_before_is_summed_up_as_answered_and_not_as_new() -> None:
+    suite = Suite()
+    send(suite)
+    told = _summary(Survey(6, 15, {}, []), send(suite), Gateway("http://g", lambda: "t"))
+    assert (told["cases_answered"], told["steps_answered"]) == (6, 15)
+    assert not [name for name in told if "opened" in name or "taken" in name]
 
 
 def test_what_was_begun_is_finished_even_when_the_keys_are_forgotten() -> None:
