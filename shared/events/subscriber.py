@@ -184,7 +184,7 @@ def hears(event: type[E]) -> Callable[[Callable[[S, E], None]], Callable[[S, E],
             handle(self, heard)
 
         entrypoint.hears = event  # type: ignore[attr-defined]
-        exposed: Callable[[S, E], None] = Hear.decorator(event=event)(entrypoint)
+        exposed: Callable[[S, E], None] = Hear.decorator(event=event, expected_exceptions=Exception)(entrypoint)
         return exposed
 
     return decorate

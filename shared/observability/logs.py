@@ -110,6 +110,8 @@ def configure(process: str, level: str = "INFO") -> None:
     )
     logging.root.handlers = [_ForwardToStructlog(level="WARNING")]
     logging.root.setLevel("WARNING")
+    # every call and handled event has its one line already, failed ones too
+    logging.getLogger("nameko.containers").setLevel("ERROR")
 
 
 def only_allowed(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -1,9 +1,14 @@
 """Engines: bounded pools, bounded statements, aware UTC."""
 
+import time
 from typing import Any
 
 import orjson
-from sqlalchemy import Engine, create_engine, make_url
+import psycopg
+from sqlalchemy import Engine, create_engine, event, make_url
+from sqlalchemy.exc import DisconnectionError
+
+RESTED_SECONDS = 2.0
 
 
 def postgres_options(statement_timeout_ms: int) -> str:
@@ -17,7 +22,7 @@ def postgres_options(statement_timeout_ms: int) -> str:
 def engine_for(database_url: str, *, pool_size: int, statement_timeout_ms: int = 5_000) -> Engine:
     """An engine over psycopg 3. A caller waits at most five seconds for a connection, then gets an error."""
     url = make_url(database_url).set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=0,
@@ -33,6 +38,29 @@ def engine_for(database_url: str, *, pool_size: int, statement_timeout_ms: int =
             "prepare_threshold": 3,
         },
     )
+    _look_before_use(engine)
+    return engine
+
+
+def _look_before_use(engine: Engine) -> None:
+    """A connection that lay idle is asked whether it still lives: after a restart of the server nobody meets a dead one.
+
+    One that was in use a moment ago is not asked: that would cost every request a round trip.
+    """
+
+    @event.listens_for(engine, "checkin")
+    def remember(_: Any, record: Any) -> None:
+        record.info["rested_since"] = time.monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def ask(connection: Any, record: Any, _: Any) -> None:
+        if time.monotonic() - record.info.get("rested_since", time.monotonic()) < RESTED_SECONDS:
+            return
+        try:
+            connection.execute("SELECT 1")
+            connection.rollback()
+        except psycopg.Error as error:
+            raise DisconnectionError from error
 
 
 def _dumps(value: Any) -> str:

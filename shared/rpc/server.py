@@ -138,7 +138,7 @@ def answers(request: type[Q]) -> Callable[[Callable[[S, Q], BaseModel]], Callabl
                 return orjson.loads(done.reply)
 
         entrypoint.answers = request  # type: ignore[attr-defined]
-        exposed: Callable[[S, Q], Any] = Answer.decorator(request=request)(entrypoint)
+        exposed: Callable[[S, Q], Any] = Answer.decorator(request=request, expected_exceptions=Exception)(entrypoint)
         return exposed
 
     return decorate

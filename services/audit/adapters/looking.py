@@ -14,7 +14,7 @@ from shared.call import Call
 from shared.persistence import paging
 from shared.persistence.unit_of_work import StoreUnavailable, store_errors
 
-FIELDS = "e.idx, e.leaf, e.leaf_hash, e.type, e.subject, e.actor, e.producer, e.sequence, e.occurred_at, e.received_at"
+FIELDS = "e.idx, e.leaf"
 
 
 class SqlLog:

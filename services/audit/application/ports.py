@@ -12,18 +12,10 @@ from shared.authz.model import Permissions
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry, as it is kept."""
+    """One entry, as it was hashed. What the store's index says of it is for finding it, not for telling."""
 
     index: int
     leaf: bytes
-    leaf_hash: bytes
-    type: str
-    subject: UUID
-    actor: str
-    producer: str
-    sequence: int
-    occurred_at: datetime
-    received_at: datetime
 
 
 @dataclass(frozen=True)

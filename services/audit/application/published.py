@@ -3,6 +3,9 @@
 from base64 import b64encode
 
 from services.audit.application.ports import Entry, Gap, Signed, Stream
+from services.audit.domain.entry import read_leaf
+from services.audit.domain.event import read_event
+from services.audit.domain.hashing import leaf_hash
 from shared.contracts.audit.rpc import CheckpointView, EntryView, GapView, StreamView
 
 
@@ -12,18 +15,20 @@ def as_checkpoint(signed: Signed) -> CheckpointView:
 
 
 def as_entry(entry: Entry) -> EntryView:
-    """One entry with the bytes that were hashed."""
+    """One entry, told from the bytes that were hashed: an index that was altered may hide it, but not change it."""
+    leaf = read_leaf(entry.leaf)
+    event = read_event(leaf.event)
     return EntryView(
         index=entry.index,
         leaf=b64encode(entry.leaf).decode(),
-        leaf_hash=entry.leaf_hash.hex(),
-        type=entry.type,
-        subject=entry.subject,
-        actor=entry.actor,
-        producer=entry.producer,
-        sequence=entry.sequence,
-        occurred_at=entry.occurred_at,
-        received_at=entry.received_at,
+        leaf_hash=leaf_hash(entry.leaf).hex(),
+        type=event.type,
+        subject=event.subject,
+        actor=event.actor,
+        producer=event.producer,
+        sequence=event.sequence,
+        occurred_at=event.occurred_at,
+        received_at=leaf.received_at,
     )
 
 
