@@ -1,6 +1,7 @@
 """How cases look from outside: views for callers, events for subscribers. Personal data is dropped here."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from services.cases.application.visibility import resource_of
 from services.cases.domain.bundle import Bundle
@@ -11,7 +12,7 @@ from services.cases.domain.forms import form_of
 from services.cases.domain.history import Entry
 from shared.authz.masks import mask
 from shared.authz.model import Decision, Permissions, Resource
-from shared.contracts.actor import Kind
+from shared.contracts.actor import Actor, Kind
 from shared.contracts.base import Event
 from shared.contracts.cases.events import CaseDecided, CaseEventTaken, CaseOpened, CaseTypeActivated, CaseTypeAdded
 from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView, CaseView, StepView
@@ -59,7 +60,7 @@ def as_view(
         state_title=(state.public if actor.kind is Kind.CITIZEN else "") or state.title,
         closed=case.closed,
         outcome=case.outcome,
-        data=case.data,
+        data=_answers(case, bundle, actor),
         department=case.department,
         assigned_to=case.assigned_to,
         due_on=case.due_on.isoformat() if case.due_on else None,
@@ -71,6 +72,14 @@ def as_view(
         source=case.origin.source if case.origin else None,
     )
     return mask(view, decision, ANSWERS)
+
+
+def _answers(case: Case, bundle: Bundle, actor: Actor) -> dict[str, Any]:
+    # what officials write about a case on its way is theirs until they decide: the citizen sees their own answers
+    if actor.kind is not Kind.CITIZEN:
+        return dict(case.data)
+    theirs = bundle.asked_of("citizen")
+    return {name: value for name, value in case.data.items() if name in theirs}
 
 
 def as_summary(case: Case, decision: Decision) -> CaseSummary:

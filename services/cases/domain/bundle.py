@@ -96,6 +96,11 @@ class Bundle:
         found = self.schema.get("properties", {})
         return found if isinstance(found, Mapping) else {}
 
+    def asked_of(self, role: str) -> frozenset[str]:
+        """The answers that somebody with this role gives: at the opening, or in the steps that are theirs."""
+        theirs = [step.fields for step in self.steps if role in step.roles]
+        return frozenset(one.name for fields in (self.form, *theirs) for one in fields)
+
     def offered_to(self, roles: frozenset[str], state: str) -> tuple[Step, ...]:
         """The steps that somebody with these roles may take in a state."""
         return tuple(step for step in self.legal_from(state) if roles.intersection(step.roles))
