@@ -3,7 +3,9 @@
 from services.contacts.application.ports import Change, Points, UnitOfWork
 from services.contacts.application.published import as_events, as_view
 from services.contacts.domain.contact import Contact, Details, Origin
+from services.contacts.domain.errors import DepartmentElsewhere
 from shared.clock import now
+from shared.contracts.actor import Actor
 from shared.contracts.contacts.rpc import ContactView, RegisterContact
 from shared.ids import new_id, new_reference
 
@@ -27,7 +29,7 @@ def register_contact(request: RegisterContact, *, unit_of_work: UnitOfWork, poin
             new_id(),
             new_reference("CON"),
             kind=request.kind,
-            department=request.department or actor.department,
+            department=owner(request.department, actor),
             details=details,
             at=at,
             origin=origin,
@@ -36,3 +38,10 @@ def register_contact(request: RegisterContact, *, unit_of_work: UnitOfWork, poin
         work.changes.add(contact.id, Change(1, "registered", details.filled(), actor.id, at, at))
         work.tell(*as_events(contact), department=contact.department)
         return work.reply(as_view(contact, decision))
+
+
+def owner(named: str | None, actor: Actor) -> str:
+    """The department that keeps the contact: the actor's own, or one within it."""
+    if named is None or named == actor.department or named.startswith(f"{actor.department}."):
+        return named or actor.department
+    raise DepartmentElsewhere

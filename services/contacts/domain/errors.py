@@ -49,3 +49,9 @@ class NothingToAmend(Invalid):
     """Nothing would change: name at least one field to change or remove."""
 
     code = "contacts.nothing_to_amend"
+
+
+class DepartmentElsewhere(Forbidden):
+    """You may register a contact for your own department, or for one within it."""
+
+    code = "contacts.department"

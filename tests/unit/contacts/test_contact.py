@@ -4,11 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from services.contacts.application.register_contact import owner
 from services.contacts.domain.contact import Contact, Details
-from services.contacts.domain.errors import NameMissing, NothingToAmend
+from services.contacts.domain.errors import DepartmentElsewhere, NameMissing, NothingToAmend
 from services.contacts.domain.events import Amended, Registered
 from shared.errors import Stale
 from shared.ids import new_id
+from tests.support.actors import staff
 
 AT = datetime(2026, 3, 1, tzinfo=UTC)
 
@@ -53,3 +55,14 @@ def test_nothing_to_amend_is_no_version() -> None:
     with pytest.raises(NothingToAmend):
         made.amend(1, name="Siân", phone=None)
     assert (made.version, len(made.facts)) == (1, 1)
+
+
+@pytest.mark.parametrize("named", [None, "city.permits", "city.permits.events"])
+def test_a_contact_is_kept_by_the_actors_department_or_one_within_it(named: str | None) -> None:
+    assert owner(named, staff("agent", department="city.permits")) == (named or "city.permits")
+
+
+@pytest.mark.parametrize("named", ["city", "city.parking", "no.such", "city.permitsmore"])
+def test_nobody_registers_for_a_department_elsewhere(named: str) -> None:
+    with pytest.raises(DepartmentElsewhere):
+        owner(named, staff("agent", department="city.permits"))
