@@ -1,14 +1,11 @@
 """Engines: bounded pools, bounded statements, aware UTC."""
 
-import time
 from typing import Any
 
 import orjson
 import psycopg
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError
-
-RESTED_SECONDS = 2.0
 
 
 def postgres_options(statement_timeout_ms: int) -> str:
@@ -43,24 +40,20 @@ def engine_for(database_url: str, *, pool_size: int, statement_timeout_ms: int =
 
 
 def _look_before_use(engine: Engine) -> None:
-    """A connection that lay idle is asked whether it still lives: after a restart of the server nobody meets a dead one.
+    """A connection that the server closed while it lay in the pool is not handed out: a restart is nobody's error.
 
-    One that was in use a moment ago is not asked: that would cost every request a round trip.
+    Nothing is sent: what the server said last, its farewell or the end of the stream, is waiting to be read.
     """
 
-    @event.listens_for(engine, "checkin")
-    def remember(_: Any, record: Any) -> None:
-        record.info["rested_since"] = time.monotonic()
-
     @event.listens_for(engine, "checkout")
-    def ask(connection: Any, record: Any, _: Any) -> None:
-        if time.monotonic() - record.info.get("rested_since", time.monotonic()) < RESTED_SECONDS:
-            return
+    def look(connection: psycopg.Connection[Any], _: Any, __: Any) -> None:
         try:
-            connection.execute("SELECT 1")
-            connection.rollback()
+            for _read in ("a farewell", "the end"):
+                connection.pgconn.consume_input()
         except psycopg.Error as error:
             raise DisconnectionError from error
+        if connection.closed:
+            raise DisconnectionError
 
 
 def _dumps(value: Any) -> str:
