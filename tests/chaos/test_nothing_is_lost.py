@@ -127,7 +127,7 @@ def test_nothing_is_lost_and_nothing_is_done_twice(instance: Instance, bundle: P
     add_template(instance)
     output = tmp_path / "replay.json"
     arguments = ["cases", "replay", str(LOG), "--bundle", str(bundle), "--limit", str(TRACES), "--json"]
-    arguments += ["--case-type", "receipt-chaos", "--emails", "example.org", "--source", "chaos"]
+    arguments += ["--case-type", "receipt-chaos", "--emails", "example.org", "--patience", "1500", "--source", "chaos"]
     replay = instance.begin(*arguments, output=output)
     struck: list[str] = []
     try:
