@@ -66,3 +66,7 @@ def test_a_contact_is_kept_by_the_actors_department_or_one_within_it(named: str 
 def test_nobody_registers_for_a_department_elsewhere(named: str) -> None:
     with pytest.raises(DepartmentElsewhere):
         owner(named, staff("agent", department="city.permits"))
+
+
+def test_a_migration_brings_in_the_contacts_of_every_department() -> None:
+    assert owner("city", staff("migration", department="city.permits")) == "city"
