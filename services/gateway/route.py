@@ -15,7 +15,7 @@ from shared.contracts.actor import Actor
 from shared.contracts.base import Request, View
 from shared.contracts.paging import Page
 
-Method = Literal["GET", "POST", "PATCH"]
+Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 PARAMETER: Final = re.compile(r"{([a-z_]+):([a-z]+)}")
 
 

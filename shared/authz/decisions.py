@@ -10,7 +10,7 @@ import orjson
 import structlog
 
 from shared.authz.model import SUITE, Decision, Resource
-from shared.contracts.actor import Actor
+from shared.contracts.actor import Actor, GrantKind
 from shared.errors import Forbidden, NotFound
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
@@ -91,6 +91,32 @@ def policies_of(service: str) -> Policies:
     return Policies((folder / "policy.cedar").read_text(), common + (folder / "schema.cedarschema").read_text())
 
 
+def roles_for(actor: Actor, resource: Resource) -> frozenset[str]:
+    """The actor's roles towards this resource: those they have everywhere, and those granted for it alone."""
+    touched = _touched(resource)
+    return frozenset(actor.roles) | {
+        grant.role for grant in actor.grants if grant.role and str(grant.resource) in touched
+    }
+
+
+def _standing_to(actor: Actor, resource: Resource) -> dict[str, bool]:
+    if resource.type == SUITE.type:
+        return {}
+    touched = _touched(resource)
+    kinds = {grant.kind for grant in actor.grants if str(grant.resource) in touched}
+    return {
+        "granted": GrantKind.SPECIFIC in kinds,
+        "challenged": GrantKind.CHALLENGED in kinds,
+        "excluded": GrantKind.EXCLUDED in kinds,
+    }
+
+
+def _touched(resource: Resource) -> frozenset[str]:
+    """What a grant may name to reach this resource: itself, the case it belongs to, the contact it is about."""
+    about = resource.attributes or {}
+    return frozenset((resource.id, str(about.get("case", "")), str(about.get("contact", ""))))
+
+
 def _entities(actor: Actor, resource: Resource) -> Iterable[dict[str, Any]]:
     yield {
         "uid": {"type": "Actor", "id": str(actor.id)},
@@ -99,12 +125,14 @@ def _entities(actor: Actor, resource: Resource) -> Iterable[dict[str, Any]]:
             "assurance": actor.assurance,
             "department": _uid("Department", actor.department),
             "contact": str(actor.contact_id or ""),
+            "onBehalfOf": str(actor.on_behalf_of or ""),
+            "scopes": list(actor.scopes),
         },
-        "parents": [_uid("Role", role) for role in actor.roles],
+        "parents": [_uid("Role", role) for role in roles_for(actor, resource)],
     }
     yield {
         "uid": _uid(resource.type, resource.id),
-        "attrs": dict(resource.attributes or {}),
+        "attrs": dict(resource.attributes or {}) | _standing_to(actor, resource),
         "parents": [_uid("Department", resource.department)] if resource.department else [],
     }
     yield from _departments({actor.department, resource.department} - {""})

@@ -23,7 +23,8 @@ TYPE = "txntoken+jwt"
 LIFETIME_SECONDS = 60
 SKEW_SECONDS = 5
 ISSUER_FOR_PEOPLE = "gateway"
-MAXIMUM_LENGTH = 4_096
+MAXIMUM_LENGTH = 16_384
+"""Room for the hundred grants that one actor may have."""
 MOST_KNOWN = 1_000
 """A caller's token is used for many calls within its minute: its signature is checked once."""
 SERVICES = UUID("6f0a3c52-5d0b-5f0e-9f43-0a2f6a5b7c11")
@@ -64,7 +65,7 @@ class Signer:
             "exp": issued + LIFETIME_SECONDS,
             "sub": str(actor.id),
             "req": operation,
-            "act": actor.model_dump(mode="json", exclude_none=True),
+            "act": actor.model_dump(mode="json", exclude_defaults=True),
         }
         return jwt.encode(self._header, claims, self._key, algorithms=["Ed25519"])
 

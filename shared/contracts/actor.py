@@ -15,6 +15,27 @@ class Kind(StrEnum):
     SYSTEM = "system"
 
 
+class GrantKind(StrEnum):
+    SPECIFIC = "specific"
+    """Somebody gave this actor a role for this one resource."""
+    CHALLENGED = "challenged"
+    """The actor took it in an emergency, for a short time, and will be asked why."""
+    EXCLUDED = "excluded"
+    """A conflict of interest: nothing else that is granted reaches this resource."""
+
+
+class Grant(BaseModel):
+    """What an actor may do to one resource beyond, or against, what their roles say of all."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    kind: GrantKind
+    resource: UUID
+    """A case or a contact."""
+    role: Code | None = None
+    """In which role, for all but an exclusion."""
+
+
 class Actor(BaseModel):
     """One acting identity, by internal id: never an issuer's subject, never a name."""
 
@@ -29,5 +50,9 @@ class Actor(BaseModel):
     assurance: Code = "aal1"
     purpose: Code | None = None
     on_behalf_of: UUID | None = None
+    """For whom, where not for themselves: a contact by mandate, a colleague by delegation, a user by a system."""
     contact_id: UUID | None = None
-    """The contact that a citizen is."""
+    """The contact that a citizen is, or acts for."""
+    scopes: tuple[Code, ...] = ()
+    """What a system was registered for."""
+    grants: tuple[Grant, ...] = ()

@@ -37,16 +37,25 @@ class Envelope(BaseModel):
     subjectversion: int
     department: str
     actor: str
+    onbehalfof: str | None = None
+    """For whom the actor acted, where not for themselves: a contact's or an actor's internal id."""
     traceparent: str
     datacontenttype: str
     data: dict[str, Any]
 
 
 def draft(
-    event: Event, *, id: UUID, department: str, actor: str, traceparent: str, recorded_at: datetime
+    event: Event,
+    *,
+    id: UUID,
+    department: str,
+    actor: str,
+    traceparent: str,
+    recorded_at: datetime,
+    on_behalf_of: str | None = None,
 ) -> dict[str, Any]:
     """The envelope of `event` but for producer, epoch and sequence, which the relay adds when it numbers it."""
-    return {
+    envelope = {
         "specversion": "1.0",
         "id": str(id),
         "source": f"/tellus/{event.source}",
@@ -61,6 +70,7 @@ def draft(
         "datacontenttype": "application/json",
         "data": event.model_dump(mode="json", exclude_none=True),
     }
+    return envelope | {"onbehalfof": on_behalf_of} if on_behalf_of else envelope
 
 
 def number(envelope: dict[str, Any], *, producer: str, epoch: str, sequence: int) -> dict[str, Any]:

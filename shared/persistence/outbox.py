@@ -23,11 +23,25 @@ class Fact:
     body: str
 
 
-def fact_of(event: Event, *, actor: UUID, department: str, traceparent: str, id: UUID | None = None) -> Fact:
+def fact_of(
+    event: Event,
+    *,
+    actor: UUID,
+    department: str,
+    traceparent: str,
+    on_behalf_of: UUID | None = None,
+    id: UUID | None = None,
+) -> Fact:
     """The fact that `event` is. An `id` is given where the same fact may be stated twice and must be told once."""
     event_id = id or new_id()
     envelope = draft(
-        event, id=event_id, department=department, actor=str(actor), traceparent=traceparent, recorded_at=now()
+        event,
+        id=event_id,
+        department=department,
+        actor=str(actor),
+        on_behalf_of=str(on_behalf_of) if on_behalf_of else None,
+        traceparent=traceparent,
+        recorded_at=now(),
     )
     body = canonical(envelope)
     if len(body) > MAXIMUM_BYTES:
@@ -46,7 +60,13 @@ def add(connection: Connection[Any], told: Iterable[tuple[Event, str | None]], c
     """The events, each of its department or else the actor's, will be published if this transaction commits."""
     actor = call.actor
     facts = [
-        fact_of(event, actor=actor.id, department=department or actor.department, traceparent=call.traceparent)
+        fact_of(
+            event,
+            actor=actor.id,
+            department=department or actor.department,
+            traceparent=call.traceparent,
+            on_behalf_of=actor.on_behalf_of,
+        )
         for event, department in told
     ]
     if facts:

@@ -34,7 +34,7 @@ AT_HOME: Final = {
     "shared/authz/decisions.py": "import cedarpy\n",
     "shared/persistence/engine.py": "import alembic, psycopg, sqlalchemy\n",
     "shared/rpc/hardened.py": "import eventlet, nameko\n",
-    "services/gateway/service.py": "import fastapi, granian, starlette\n",
+    "services/gateway/app.py": "import fastapi, granian, starlette\n",
 }
 """What some contracts protect must be imported somewhere: where it may be."""
 

@@ -45,7 +45,7 @@ def test_every_rpc_is_a_route_or_for_services_only(service: str) -> None:
 
 def test_the_table_is_checked_before_anything_is_served() -> None:
     check()
-    (source,) = (source for source in sources() if source.path == "services/gateway/service.py")
+    (source,) = (source for source in sources() if source.path == "services/gateway/app.py")
     (made,) = (n for n in source.tree.body if isinstance(n, ast.FunctionDef) and n.name == "create_app")
     first = next(node for node in made.body if not isinstance(getattr(node, "value", None), ast.Constant))
     assert ast.unparse(first) == "routes.check(table)"

@@ -71,10 +71,11 @@ def test_the_frozen_bytes_are_still_read() -> None:
 
 
 def test_the_draft_holds_everything_but_its_number() -> None:
-    drafted = draft(
-        opened(), id=EVENT, department="city", actor=str(ACTOR), traceparent=TRACEPARENT, recorded_at=RECORDED
-    )
-    assert set(Envelope.model_fields) - set(drafted) == {"producer", "epoch", "sequence"}
+    said: dict[str, Any] = {"id": EVENT, "department": "city", "actor": str(ACTOR), "traceparent": TRACEPARENT}
+    for_itself = draft(opened(), recorded_at=RECORDED, **said)
+    for_another = draft(opened(), recorded_at=RECORDED, on_behalf_of=str(CONTACT), **said)
+    assert set(Envelope.model_fields) - set(for_another) == {"producer", "epoch", "sequence"}
+    assert for_another == for_itself | {"onbehalfof": str(CONTACT)}
 
 
 def test_numbers_sort_as_text() -> None:

@@ -14,6 +14,7 @@ from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 from pydantic import SecretStr
 
+from services.gateway.app import create_app
 from services.gateway.endpoint import Tools
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.claims import Identity
@@ -21,7 +22,6 @@ from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
 from services.gateway.routes import ROUTES
-from services.gateway.service import create_app
 from services.gateway.settings import Issuer, Settings
 from shared.authz.token import Signer
 from shared.contracts.actor import Actor

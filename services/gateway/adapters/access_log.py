@@ -49,7 +49,13 @@ class AccessLog:
 
     async def record(self, event: Event, *, actor: Actor, traceparent: str) -> None:
         """The event is committed; raises AccessUnrecorded where that is not certain in time."""
-        fact = fact_of(event, actor=actor.id, department=actor.department, traceparent=traceparent)
+        fact = fact_of(
+            event,
+            actor=actor.id,
+            department=actor.department,
+            traceparent=traceparent,
+            on_behalf_of=actor.on_behalf_of,
+        )
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         try:
             self._waiting.put_nowait((fact, future))

@@ -18,9 +18,9 @@ from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from services.gateway.adapters.store import SchemaTooOld, Store
-from services.gateway.service import create_app
+from services.gateway.app import create_app
+from services.gateway.processes.wiring import Wiring, wire
 from services.gateway.settings import Settings
-from services.gateway.wiring import Wiring, wire
 from shared import garbage
 from shared import settings as settings_module
 from shared.errors import Unavailable
