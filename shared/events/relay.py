@@ -125,7 +125,7 @@ class Relay:
         stream = await self._stream(store)
         next_beat = 0.0
         next_check = time.monotonic() + TOPOLOGY_SECONDS
-        while not broker.is_closed:
+        while broker.connected.is_set():  # `is_closed` tells of our own closing only
             clock = time.monotonic()
             if clock >= next_check:
                 await self._check_topology()

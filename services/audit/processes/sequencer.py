@@ -97,7 +97,7 @@ class Sequencer:
     async def _sequence(self, store: psycopg.AsyncConnection[Any], fence: int, broker: Any) -> None:
         suspected: dict[Any, Any] = {}
         next_look = 0.0
-        while not broker.is_closed:
+        while broker.connected.is_set():  # `is_closed` tells of our own closing only
             batch = await self._batch()
             if batch:
                 await self._record(store, batch, fence)
