@@ -10,9 +10,10 @@ from starlette.routing import Route as Mounted
 
 from services.gateway import pages, routes
 from services.gateway.edge.bounds import Bounds, unknown_route
+from services.gateway.edge.strict import StrictEdge
 from services.gateway.endpoint import PathEndpoint, Tools
 from services.gateway.openapi import document
-from services.gateway.route import Route
+from services.gateway.route import Route, RouteIncomplete
 
 
 class Id(Convertor[str]):
@@ -65,6 +66,8 @@ for _name, _convertor in CONVERTORS.items():
 def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAPI:
     """The application; raises RouteIncomplete where a route declares too little."""
     routes.check(table)
+    if silent := {route.speaks for route in table if route.speaks} - tools.speakers.keys():
+        raise RouteIncomplete(f"nobody speaks for {', '.join(sorted(silent))}: see processes/wiring.py")
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.openapi = document  # type: ignore[method-assign]
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
@@ -76,5 +79,9 @@ def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAP
     for path, page in pages.all_pages(docs=tools.settings.docs).items():
         app.router.routes.append(Mounted(path, page))
     app.router.default = unknown_route
-    app.add_middleware(Bounds, most=tools.settings.in_flight)
+    settings = tools.settings
+    app.add_middleware(
+        Bounds, most=settings.in_flight, most_bodies=settings.bodies, most_bodies_each=settings.bodies_each
+    )
+    app.add_middleware(StrictEdge, settings=settings)  # the last one added is the first one asked
     return app

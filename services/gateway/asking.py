@@ -33,6 +33,8 @@ async def request_of(
         _refuse_unspelled_moments(route, asked)
         return _validated(route, asked | elsewhere)
     read_query(scope["query_string"], {})
+    if route.raw_body:
+        return _validated(route, elsewhere)
     body = await read_json(
         receive,
         headers,

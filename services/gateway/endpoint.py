@@ -2,14 +2,14 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn, Protocol
 from uuid import UUID, uuid4, uuid5
 
 import orjson
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
 from services.gateway.asking import request_of
 from services.gateway.deciding import decide
@@ -32,6 +32,8 @@ from shared.observability import metrics, tracing
 log = structlog.get_logger()
 COMMANDS: Final = UUID("0a0c7c1e-52a5-5c8e-8f0c-6d0a7f4f5b21")
 """The namespace in which a command's id is derived from actor, operation and idempotency key."""
+SENT: Final = Answer(200, b"", code="streamed")
+"""Stands for an answer that has left already."""
 _PURPOSE: Final = TypeAdapter[str](Code)
 
 
@@ -60,6 +62,13 @@ class Record(Protocol):
         """The event is committed, or this raises."""
 
 
+class Speaker(Protocol):
+    """Serves one route that streams."""
+
+    async def __call__(self, visit: "Visit") -> Answer | None:
+        """The answer; None where it was sent already."""
+
+
 @dataclass(frozen=True)
 class Tools:
     """What every request is served with."""
@@ -69,6 +78,7 @@ class Tools:
     mint: Mint
     rpc: Rpc
     record: Record
+    speakers: Mapping[str, Speaker] = field(default_factory=dict)
 
 
 class PathEndpoint:
@@ -87,9 +97,9 @@ class PathEndpoint:
         route = self._routes.get(scope["method"])
         operation = route.operation if route else "none"
         trace = tracing.begin(operation, parent=headers.optional(b"traceparent"), kind="server")
-        serving = _Serving(self._tools, headers, trace)
+        serving, sending = _Serving(self._tools, headers, trace), _Sending(send)
         try:
-            answer = await serving.answer(route or self._refuse(), scope, receive)
+            answer = await serving.answer(route or self._refuse(), scope, receive, sending)
         except ServiceError as error:
             answer = Answer.of_problem(problem_of(error), trace.id)
         except Problem as problem:
@@ -97,7 +107,8 @@ class PathEndpoint:
         except Exception as error:  # the last resort: nothing of ours is ever shown
             log.exception("request.failed", operation=operation, error=type(error).__name__, trace=trace.id)
             answer = Answer.of_problem(Problem("failed"), trace.id)
-        await send_answer(send, answer, trace.id, head=scope["method"] == "HEAD")
+        if not sending.begun:
+            await send_answer(send, answer, trace.id, head=scope["method"] == "HEAD")
         seconds = time.perf_counter() - started
         trace.end(answer.code)
         metrics.requests.labels(operation, answer.status).inc()
@@ -116,6 +127,17 @@ class PathEndpoint:
         raise Problem("method_not_allowed", headers=((b"allow", self._allow),))
 
 
+class _Sending:
+    """Sends, and remembers that an answer has begun: there is no second one, whatever fails later."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self.begun = send, False
+
+    async def __call__(self, message: Message) -> None:
+        self.begun = True
+        await self._send(message)
+
+
 class _Serving:
     """One request being served."""
 
@@ -123,7 +145,7 @@ class _Serving:
         self._tools, self._headers, self._trace = tools, headers, trace
         self.actor: Actor | None = None
 
-    async def answer(self, route: Route, scope: Scope, receive: Receive) -> Answer:
+    async def answer(self, route: Route, scope: Scope, receive: Receive, send: Send) -> Answer:
         """What the caller is shown; raises a problem or one of the six kinds."""
         actor = await self._identify(route)
         await self._decide(route, actor)
@@ -131,10 +153,23 @@ class _Serving:
         request = await request_of(route, scope, self._headers, receive, self._tools.settings)
         if route.subjects is not None:
             self._tools.record.require()
+        if route.speaks is not None:
+            visit = Visit(self, route, actor, request, scope, receive, send, command_id)
+            return await self._tools.speakers[route.speaks](visit) or SENT
         reply = await self._ask(route, request, actor, command_id)
         if route.subjects is not None:
-            await self._tell(access_of(route, request, reply, actor), actor)
+            await self.tell(access_of(route, request, reply, actor), actor)
         return _shown(route, reply)
+
+    @property
+    def headers(self) -> Headers:
+        """What was said beside the body."""
+        return self._headers
+
+    @property
+    def trace(self) -> str:
+        """What to quote when one asks about this request."""
+        return self._trace.id
 
     async def _identify(self, route: Route) -> Actor:
         self.actor = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
@@ -160,10 +195,14 @@ class _Serving:
     async def _ask(self, route: Route, request: Request[Any], actor: Actor, command_id: UUID | None) -> Any:
         if route.answered_here is not None:
             return route.answered_here(actor)
+        return await self.ask(route, request, actor, command_id)
+
+    async def ask(self, route: Route, request: Request[Any], actor: Actor, command_id: UUID | None) -> Any:
+        """The owner's answer; a refusal is on record before it is told."""
         try:
             return await self._tools.rpc.call(
                 request,
-                token=self._tools.mint.token(actor, route.operation),
+                token=self._tools.mint.token(actor, request.method),
                 traceparent=self._trace.traceparent,
                 command_id=command_id,
                 timeout=self._tools.settings.call_seconds,
@@ -173,14 +212,47 @@ class _Serving:
             await self._tell_denied(route, actor, error.error_code, tuple(map(str, policies)))
             raise
 
-    async def _tell(self, event: Event, actor: Actor) -> None:
+    async def tell(self, event: Event, actor: Actor) -> None:
+        """The event is committed, or this raises."""
         await self._tools.record.record(event, actor=actor, traceparent=self._trace.traceparent)
 
     async def _tell_denied(self, route: Route, actor: Actor, code: str, policies: tuple[str, ...]) -> None:
         denied = AccessDenied(
             subject=actor.id, subject_version=0, operation=route.operation, code=code, policies=policies
         )
-        await self._tell(denied, actor)
+        await self.tell(denied, actor)
+
+
+@dataclass(frozen=True)
+class Visit:
+    """One request for a route that speaks for itself: identified, decided and read, but not answered."""
+
+    serving: _Serving
+    route: Route
+    actor: Actor
+    request: Request[Any]
+    scope: Scope
+    receive: Receive
+    send: Send
+    command_id: UUID | None
+
+    @property
+    def headers(self) -> Headers:
+        """What was said beside the body."""
+        return self.serving.headers
+
+    @property
+    def trace(self) -> str:
+        """What to quote when one asks about this request."""
+        return self.serving.trace
+
+    async def ask(self, request: Request[Any], command_id: UUID | None = None) -> Any:
+        """A service's answer to this actor, as plain JSON; raises one of the six kinds."""
+        return await self.serving.ask(self.route, request, self.actor, command_id)
+
+    async def tell(self, event: Event) -> None:
+        """The event is committed, or this raises."""
+        await self.serving.tell(event, self.actor)
 
 
 def _shown(route: Route, reply: Mapping[str, Any]) -> Answer:

@@ -64,6 +64,10 @@ class Route:
     """An answer, or one item of a page; likewise."""
     answered_here: Callable[[Actor], Mapping[str, Any]] | None = None
     """The gateway's own answer, where no other service is asked."""
+    speaks: str | None = None
+    """Who serves it, by name in `Tools.speakers`, where the answer or the body is a stream and no JSON."""
+    raw_body: bool = False
+    """Whether the body is left to the one who speaks."""
 
     @property
     def operation(self) -> str:
@@ -129,7 +133,8 @@ class Route:
         yield self.method == "PATCH" and not self.if_match, "a change says which version was seen"
         yield self.if_match and "version" not in fields, "the request takes no version"
         yield self.etag and "version" not in self.item.model_fields, "the answer has no version"
-        yield (self.service == "gateway") != (self.answered_here is not None), "answered here, or by a service"
+        yield self.answered_here is not None and self.service != "gateway", "only the gateway's own is answered here"
+        yield self.raw_body and self.speaks is None, "somebody must read the body"
         if self.subjects is not None:
             yield bool(set(self.subjects.fields) - set(self.item.model_fields)), "a subject is no field of the answer"
             yield self.subjects.asked is not None and self.subjects.asked not in fields, "no such field was asked for"
