@@ -10,6 +10,7 @@ from typing import Final
 from joserfc.jwk import OKPKey
 
 from deploy.local.errors import LocalError
+from deploy.local.identity.client_keys import make_client_key
 from deploy.local.places import Places
 from deploy.local.private_files import write_private
 from deploy.local.settings import REPOSITORY
@@ -36,6 +37,13 @@ def make_transaction_keys(places: Places) -> int:
     write_private(key_set, json.dumps({"keys": public}, indent=2))
     key_set.chmod(0o644)
     return fresh
+
+
+def make_gateway_client_key(places: Places) -> Path:
+    """The gateway has the key by which the identity provider knows it; returns where its public half is registered."""
+    key_set = places.run_dir / "identity" / "clients" / "tellus-gateway.jwks.json"
+    make_client_key(places.secrets / "gateway_client_key", key_set)
+    return key_set
 
 
 def make_audit_log_key(places: Places) -> bool:

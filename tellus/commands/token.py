@@ -1,11 +1,14 @@
 """`tellus token NAME`: an access token of one of the local people or systems, for trying the API by hand."""
 
 import json
+import time
 
 import typer
 
 from deploy.local.environment import SettingUnusable
 from deploy.local.identity.flows import NoToken
+from deploy.local.identity.levels import LEVELS
+from deploy.local.identity.one_time_codes import code_at, secret_of, step_at
 from deploy.local.identity.people import Directory, read_directory
 from deploy.local.identity.settings import Settings
 from deploy.local.identity.tokens import system_token, token_for
@@ -18,6 +21,8 @@ app = typer.Typer()
 def token(
     name: str = typer.Argument("", metavar="NAME", help="A person or a system; without one, all are listed."),
     *,
+    acr: str = typer.Option("", help="Level of assurance: aal2 has a person's one-time code computed and sent too."),
+    code: bool = typer.Option(False, "--code", help="Print what a person's authenticator app would show now."),
     as_json: bool = typer.Option(False, "--json", help="For scripts."),
 ) -> None:
     """Print a development token: curl -H "Authorization: Bearer $(tellus token carl-caseworker)" ..."""
@@ -27,13 +32,19 @@ def token(
         if not name:
             _list(directory, as_json=as_json)
             return
+        if acr and acr not in LEVELS:
+            raise CommandFailed(f"There is no level {acr!r}. There are: {', '.join(LEVELS)}.", ExitCode.USAGE)
         known = name in directory.people or name in _systems(directory)
         if not known:
             choices = ", ".join([*sorted(directory.people), *sorted(_systems(directory))])
             raise CommandFailed(f"Nobody here is called {name!r}. There are: {choices}.", ExitCode.USAGE)
-        found = (
-            token_for(name, settings=settings) if name in directory.people else system_token(name, settings=settings)
-        )
+        if (code or acr) and name not in directory.people:
+            raise CommandFailed(f"{name} is a system: it has no authenticator app and no level.", ExitCode.USAGE)
+        if code:
+            typer.echo(code_at(secret_of(settings.secrets_dir, name), step_at(time.time())))
+            return
+        person = name in directory.people
+        found = token_for(name, settings=settings, acr=acr) if person else system_token(name, settings=settings)
     except (NoToken, SettingUnusable) as error:
         raise CommandFailed(str(error), ExitCode.NOT_WELL) from error
     typer.echo(json.dumps({"name": name, "issuer": settings.issuer, "access_token": found}) if as_json else found)

@@ -6,7 +6,7 @@ import time
 import httpx
 from rich.console import Console
 
-from deploy.local.demo import farewell, groundwork, letters, record, story
+from deploy.local.demo import citizens, farewell, groundwork, letters, record, story
 from deploy.local.demo.telling import Teller
 from deploy.local.demo.voices import Company
 from deploy.local.errors import LocalError
@@ -24,6 +24,7 @@ def main() -> int:
         with httpx.Client(base_url=address, timeout=30, trust_env=False) as http:
             company = Company(http, teller.hear)
             groundwork.lay(company, teller)
+            citizens.introduce(company, teller)
             case = story.tell(company, teller)
             messages = letters.show(company, teller, case, sink)
             sent = sum(message["status"] == "sent" for message in messages)

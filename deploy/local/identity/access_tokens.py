@@ -10,6 +10,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from deploy.local.identity.clients import Client
+from deploy.local.identity.contacts import Contacts
 from deploy.local.identity.keys import KeyRing
 from deploy.local.identity.sessions import SignedIn
 from deploy.local.identity.settings import Settings
@@ -21,6 +22,7 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
     def __init__(self, settings: Settings, keys: KeyRing) -> None:
         super().__init__(settings.issuer, alg="ES256", expires_generator=settings.token_life)
         self._audience = settings.audience
+        self._contacts = Contacts(settings.contacts)
         self._keys = keys
 
     def get_jwks(self) -> KeySet:
@@ -41,8 +43,12 @@ class AccessTokens(JWTBearerTokenGenerator):  # type: ignore[misc]
     def get_extra_claims(
         self, client: Client, _grant_type: str, user: SignedIn | None, _scope: str
     ) -> dict[str, str | list[str]]:
-        actor = user.person if user else client
-        return {"roles": list(actor.roles), "department": actor.department}
+        if user is None:
+            return {"roles": list(client.roles), "department": client.department}
+        person = user.person
+        contact = self._contacts.of(person.name) if "citizen" in person.roles else None
+        known = {"contact_id": contact} if contact else {}
+        return {"roles": list(person.roles), "department": person.department, "sid": user.sid, **known}
 
 
 class TokenRefused(Exception):

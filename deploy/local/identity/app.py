@@ -13,7 +13,7 @@ from deploy.local.identity.provider import Provider
 from deploy.local.loopback import LOOPBACK_NAMES
 
 MOST_BYTES = 64 * 1024
-MACHINE_ROUTES = frozenset({"/token", "/userinfo", "/jwks", "/.well-known/openid-configuration"})
+MACHINE_ROUTES = frozenset({"/token", "/revoke", "/userinfo", "/jwks", "/.well-known/openid-configuration"})
 log = structlog.get_logger("identity")
 
 

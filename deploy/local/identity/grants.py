@@ -1,24 +1,31 @@
-"""The two ways to a token: a person's code with its proof, and a system's own secret."""
+"""The three ways to a token: a person's code with its proof, the refresh token of a sign-in, a system acting for itself."""
 
 from typing import Any, ClassVar, cast
 
-from authlib.oauth2.rfc6749 import InvalidRequestError
-from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant
+from authlib.oauth2.rfc6749 import InvalidGrantError, InvalidRequestError
+from authlib.oauth2.rfc6749.grants import AuthorizationCodeGrant, ClientCredentialsGrant, RefreshTokenGrant
 from authlib.oauth2.rfc7636 import CodeChallenge, create_s256_code_challenge
 
 from deploy.local.identity.codes import AuthorizationCode, Codes
 from deploy.local.identity.passwords import same
-from deploy.local.identity.sessions import SignedIn
+from deploy.local.identity.refresh_tokens import Family, RefreshTokens
+from deploy.local.identity.sessions import Sessions, SignedIn
+
+CONFIDENTIAL = ["client_secret_basic", "private_key_jwt"]
 
 
 class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     """Authorization code, used up by the first attempt to exchange it."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar[list[str]] = ["none"]
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar[list[str]] = ["none", *CONFIDENTIAL]
 
     @property
     def codes(self) -> Codes:
         return cast("Codes", self.server.codes)
+
+    @property
+    def sessions(self) -> Sessions:
+        return cast("Sessions", self.server.sessions)
 
     def save_authorization_code(self, code: str, request: Any) -> None:
         asked = request.payload.data
@@ -36,7 +43,17 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         )
 
     def query_authorization_code(self, code: str, client: Any) -> AuthorizationCode | None:
-        return self.codes.take(code, client_id=client.get_client_id())
+        found = self.codes.take(code, client_id=client.get_client_id())
+        # Who signed out before the client came back is not signed in again by it.
+        return found if found and self.sessions.goes_on(found.signed_in.sid) else None
+
+    def save_token(self, token: dict[str, Any]) -> None:
+        client, signed_in = self.request.client, self.request.user
+        self.sessions.join(signed_in.sid, client.id)
+        if client.check_grant_type(RenewalGrant.GRANT_TYPE):
+            refresh_tokens = cast("RefreshTokens", self.server.refresh_tokens)
+            scope = token["scope"]
+            token["refresh_token"] = refresh_tokens.begin(client_id=client.id, scope=scope, signed_in=signed_in)
 
     def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
         """Nothing is left to delete: the code was used up when it was looked at."""
@@ -45,10 +62,42 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         return authorization_code.signed_in
 
 
-class OwnGrant(ClientCredentialsGrant):  # type: ignore[misc]
-    """Client credentials: a system acting for itself, known by its secret."""
+class RenewalGrant(RefreshTokenGrant):  # type: ignore[misc]
+    """Refresh tokens, each good once, for as long as the session or its offline consent lasts."""
 
-    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar[list[str]] = ["client_secret_basic"]
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar[list[str]] = CONFIDENTIAL
+
+    @property
+    def refresh_tokens(self) -> RefreshTokens:
+        return cast("RefreshTokens", self.server.refresh_tokens)
+
+    def authenticate_refresh_token(self, refresh_token: str) -> Family | None:
+        family = self.refresh_tokens.look(refresh_token)
+        if family is None or family.offline or self.server.sessions.goes_on(family.signed_in.sid):
+            return family
+        self.refresh_tokens.end(family)
+        return None
+
+    def authenticate_user(self, refresh_token: Family) -> SignedIn:
+        # The ID token that goes with it, if any, is made from the request's user.
+        self.request.user = refresh_token.signed_in
+        return refresh_token.signed_in
+
+    def issue_token(self, user: SignedIn, refresh_token: Family) -> dict[str, Any]:
+        following = self.refresh_tokens.spend(refresh_token)
+        if following is None:
+            raise InvalidGrantError
+        token: dict[str, Any] = super().issue_token(user, refresh_token)
+        return token | {"refresh_token": following}
+
+    def revoke_old_credential(self, refresh_token: Family) -> None:
+        """Nothing is left to revoke: the token was spent when the next one was made."""
+
+
+class OwnGrant(ClientCredentialsGrant):  # type: ignore[misc]
+    """Client credentials: a system acting for itself, known by its key or its secret."""
+
+    TOKEN_ENDPOINT_AUTH_METHODS: ClassVar[list[str]] = CONFIDENTIAL
 
 
 class RequiredProof(CodeChallenge):  # type: ignore[misc]

@@ -30,5 +30,11 @@ class IdTokens(OpenIDCode):  # type: ignore[misc]
     def get_client_claims(self, client: Client) -> dict[str, str | int]:
         return {"iss": self._settings.issuer, "aud": client.id, "exp": int(time.time()) + self._settings.token_life}
 
-    def generate_user_info(self, user: SignedIn, _scope: str) -> dict[str, str]:
-        return {"sub": user.person.name}
+    def generate_user_info(self, user: SignedIn, _scope: str) -> dict[str, str | int | list[str]]:
+        return {
+            "sub": user.person.name,
+            "sid": user.sid,
+            "auth_time": user.auth_time,
+            "acr": user.acr,
+            "amr": list(user.amr),
+        }

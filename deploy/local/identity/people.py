@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from deploy.local.identity.client_keys import make_client_key
 from deploy.local.identity.clients import Client
 from deploy.local.identity.passwords import client_secret
 from deploy.local.identity.settings import Settings
@@ -15,6 +16,9 @@ ROLES = frozenset({
     "records_officer", "privacy_officer", "security_officer", "auditor", "administrator", "migration", "citizen",
     "system",
 })  # fmt: skip
+
+
+GATEWAY = "tellus-gateway"
 
 
 class PeopleUnusable(ValueError):
@@ -29,6 +33,8 @@ class Person:
     roles: tuple[str, ...]
     department: str
     about: str
+    email: str | None = None
+    """By which the contact is found that this person is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,11 +72,15 @@ def _person(path: Path, entry: dict[str, Any]) -> Person:
         roles=_known_roles(path, entry["name"], entry.get("roles", [])),
         department=_department(path, entry["name"], entry),
         about=entry.get("about", ""),
+        email=entry.get("email"),
     )
 
 
 def _client(settings: Settings, entry: dict[str, Any]) -> Client:
     own = "client_credentials" in entry["grants"]
+    confidential = own or "refresh_token" in entry["grants"]
+    if confidential:
+        make_client_key(client_key_file(settings, entry["id"]), settings.client_keys(entry["id"]))
     return Client(
         id=entry["id"],
         grants=tuple(entry["grants"]),
@@ -78,8 +88,16 @@ def _client(settings: Settings, entry: dict[str, Any]) -> Client:
         post_logout_redirect_uris=_addresses(settings, entry, "post_logout_redirect_uris"),
         roles=_known_roles(settings.people, entry["id"], entry["roles"]) if own else (),
         department=_department(settings.people, entry["id"], entry) if own else "",
-        secret=client_secret(settings.secrets_dir, entry["id"]) if own else None,
+        secret=client_secret(settings.secrets_dir, entry["id"]) if confidential else None,
+        key_set=settings.client_keys(entry["id"]) if confidential else None,
+        backchannel_logout_uri=entry.get("backchannel_logout_uri", "").replace("{gateway}", settings.gateway),
     )
+
+
+def client_key_file(settings: Settings, client_id: str) -> Path:
+    """Where a confidential client of this machine keeps its private key; the gateway's is one of its settings."""
+    name = "gateway_client_key" if client_id == GATEWAY else f"identity_client_{client_id}_key"
+    return settings.secrets_dir / name
 
 
 def _addresses(settings: Settings, entry: dict[str, Any], key: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 from deploy.local.identity.access_tokens import TokenRefused
 from deploy.local.identity.discovery import discovery_document
 from deploy.local.identity.provider import Provider
+from deploy.local.identity.revocation import Revocation
 
 KEYS_MAY_BE_KEPT = "public, max-age=60"
 
@@ -27,11 +28,11 @@ def make_protocol(provider: Provider) -> Blueprint:
 
     @routes.post("/token")
     def token() -> Response | tuple[Response, int]:
-        # Secrets and codes in an address end up in logs and histories.
-        if request.query_string or any(len(values) > 1 for _, values in request.form.lists()):
-            problem = "Send each parameter once, in the body."
-            return jsonify(error="invalid_request", error_description=problem), HTTPStatus.BAD_REQUEST
-        return cast("Response", provider.server.create_token_response())
+        return _refusal() or cast("Response", provider.server.create_token_response())
+
+    @routes.post("/revoke")
+    def revoke() -> Response | tuple[Response, int]:
+        return _refusal() or cast("Response", provider.server.create_endpoint_response(Revocation.ENDPOINT_NAME))
 
     @routes.get("/userinfo")
     @routes.post("/userinfo")
@@ -44,6 +45,18 @@ def make_protocol(provider: Provider) -> Blueprint:
         return jsonify(status="ok")
 
     return routes
+
+
+def _refusal() -> tuple[Response, int] | None:
+    problem = ""
+    # Secrets and codes in an address end up in logs and histories.
+    if request.query_string or any(len(values) > 1 for _, values in request.form.lists()):
+        problem = "Send each parameter once, in the body."
+    elif "client_assertion" in request.form and (request.authorization or "client_secret" in request.form):
+        problem = "Prove who you are in one way, not in two."
+    if not problem:
+        return None
+    return jsonify(error="invalid_request", error_description=problem), HTTPStatus.BAD_REQUEST
 
 
 def _userinfo(provider: Provider) -> Response:

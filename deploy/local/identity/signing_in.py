@@ -2,58 +2,86 @@
 
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 from authlib.oauth2 import OAuth2Error
 from flask import Response, make_response, render_template, request
 
-from deploy.local.identity.cookies import BROWSER_COOKIE, SESSION_COOKIE, keep_browser, keep_session
+from deploy.local.identity import asked
+from deploy.local.identity.cookies import BROWSER_COOKIE, SESSION_COOKIE, keep_session
 from deploy.local.identity.forms import Forms
+from deploy.local.identity.levels import reaches
 from deploy.local.identity.passwords import same
 from deploy.local.identity.people import Person
 from deploy.local.identity.provider import Provider
 from deploy.local.identity.sessions import SESSION_LIFE, SignedIn
+from deploy.local.identity.showing import Showing, purpose_of_code
 
 LONGEST_QUERY = 4096
-MOST_DIGITS = 9
 WRONG = "The name and the password do not belong together. Check both and try again."
+WRONG_CODE = "That is not the code of now, or it was used already. Wait for the next one and try again."
 STALE = "This page was open for too long, or cookies are off. Sign in again on this fresh page."
 
 
 class SigningIn:
-    """Shows the sign-in page when it must, and answers the client when it can."""
+    """Shows the pages that it must, and answers the client when it can."""
 
     def __init__(self, provider: Provider, forms: Forms) -> None:
         self._provider = provider
         self._forms = forms
+        self._show = Showing(provider, forms)
 
     def ask(self) -> Response:
-        """GET: straight back with a code where someone is signed in already, the sign-in page otherwise."""
-        signed_in = self._provider.sessions.find(request.cookies.get(SESSION_COOKIE), not_older_than=_longest_ago())
-        grant = self._grant(signed_in)
+        """GET: straight back with a code where someone is known well enough, otherwise the page that asks for more."""
+        session = request.cookies.get(SESSION_COOKIE, "")
+        signed_in = self._provider.sessions.find(session, not_older_than=asked.longest_ago())
+        enough = signed_in is not None and reaches(signed_in.acr, asked.level())
+        grant = self._grant(signed_in if enough or not asked.silently() else None)
         if isinstance(grant, Response):
             return grant
         if signed_in is None or grant.prompt:
-            return self._page(grant)
-        return self._code(grant, signed_in)
+            return self._show.password(grant)
+        return self._code(grant, signed_in) if enough else self._show.code(grant, signed_in, session)
 
     def answer(self) -> Response:
-        """POST: the form of the sign-in page."""
+        """POST: the form of one of the pages."""
         grant = self._grant(None)
         if isinstance(grant, Response):
             return grant
-        mark = request.form.get("mark", "")
-        if not self._forms.genuine(request.cookies.get(BROWSER_COOKIE), request.query_string, mark):
-            return self._page(grant, problem=STALE, status=HTTPStatus.FORBIDDEN)
+        return self._answer_code(grant) if "one_time_code" in request.form else self._answer_password(grant)
+
+    def _answer_password(self, grant: Any) -> Response:
+        if not self._genuine(request.query_string):
+            return self._show.password(grant, problem=STALE, status=HTTPStatus.FORBIDDEN)
         person = self._proven(request.form.get("person", ""), request.form.get("password", ""))
         if person is None:
-            return self._page(grant, problem=WRONG, status=HTTPStatus.UNAUTHORIZED)
+            return self._show.password(grant, problem=WRONG, status=HTTPStatus.UNAUTHORIZED)
         # A new id at every sign-in: one that was planted beforehand opens nothing.
-        self._provider.sessions.end(request.cookies.get(SESSION_COOKIE))
-        session, signed_in = self._provider.sessions.open(person)
-        response = self._code(grant, signed_in)
+        session, signed_in = self._provider.sessions.open(person, instead_of=request.cookies.get(SESSION_COOKIE))
+        if reaches(signed_in.acr, asked.level()):
+            response = self._code(grant, signed_in)
+        else:
+            response = self._show.code(grant, signed_in, session)
         keep_session(response, session, seconds=SESSION_LIFE)
         return response
+
+    def _answer_code(self, grant: Any) -> Response:
+        sessions, session = self._provider.sessions, request.cookies.get(SESSION_COOKIE, "")
+        signed_in = sessions.find(session)
+        if signed_in is None or not self._genuine(purpose_of_code(session)):
+            return self._show.password(grant, problem=STALE, status=HTTPStatus.FORBIDDEN)
+        if not self._provider.one_time_codes.proves(signed_in.person.name, request.form["one_time_code"].strip()):
+            sessions.fail_code(session)
+            return self._show.code(grant, signed_in, session, problem=WRONG_CODE, status=HTTPStatus.UNAUTHORIZED)
+        proven = sessions.prove_more(session)
+        if proven is None:
+            return self._show.password(grant, problem=STALE, status=HTTPStatus.FORBIDDEN)
+        renewed, signed_in = proven
+        response = self._code(grant, signed_in)
+        keep_session(response, renewed, seconds=SESSION_LIFE)
+        return response
+
+    def _genuine(self, purpose: bytes) -> bool:
+        return self._forms.genuine(request.cookies.get(BROWSER_COOKIE), purpose, request.form.get("mark", ""))
 
     def _grant(self, signed_in: SignedIn | None) -> Any:
         if len(request.query_string) > LONGEST_QUERY:
@@ -77,36 +105,6 @@ class SigningIn:
         right = same(password, self._provider.password)
         person = self._provider.directory.people.get(name)
         return person if right else None
-
-    def _page(self, grant: Any, *, problem: str = "", status: HTTPStatus = HTTPStatus.OK) -> Response:
-        browser = self._forms.browser(request.cookies.get(BROWSER_COOKIE))
-        html = render_template(
-            "sign_in.html",
-            client=grant.client.id,
-            people=self._provider.directory.people.values(),
-            hint=request.form.get("person") or request.args.get("login_hint", ""),
-            mark=self._forms.mark(browser, request.query_string),
-            action=request.full_path,
-            problem=problem,
-            password_file=self._provider.password_file,
-        )
-        response = make_response(html, status)
-        keep_browser(response, browser)
-        # The answer to the form redirects to the client, and browsers count that as a target of the form.
-        target = urlsplit(grant.redirect_uri)
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-            f"form-action 'self' {target.scheme}://{target.netloc}"
-        )
-        return response
-
-
-def _longest_ago() -> int | None:
-    """How long ago the client allows the sign-in to have been; anything that is no number means just now."""
-    text = request.args.get("max_age")
-    if text is None:
-        return None
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
 
 
 def _refused_here(status: HTTPStatus) -> Response:

@@ -26,7 +26,7 @@ class SigningOut:
         wish = self._wish()
         if wish is None:
             return _cannot()
-        return self._leave(wish.redirect_uri) if self._is_theirs(wish) else self._page()
+        return self._leave(wish) if self._is_theirs(wish) else self._page()
 
     def answer(self) -> Response:
         """POST: from a client with its ID token, or from our own page."""
@@ -35,7 +35,7 @@ class SigningOut:
             return _cannot()
         cookie, mark = request.cookies.get(BROWSER_COOKIE), request.form.get("mark", "")
         if self._is_theirs(wish) or self._forms.genuine(cookie, PURPOSE, mark):
-            return self._leave(wish.redirect_uri)
+            return self._leave(wish)
         return self._page()
 
     def _wish(self) -> Any:
@@ -50,8 +50,12 @@ class SigningOut:
         signed_in = self._provider.sessions.find(request.cookies.get(SESSION_COOKIE))
         return signed_in is None or wish.id_token_claims.get("sub") == signed_in.person.name
 
-    def _leave(self, redirect_uri: str | None) -> Response:
-        self._provider.sessions.end(request.cookies.get(SESSION_COOKIE))
+    def _leave(self, wish: Any) -> Response:
+        sessions, redirect_uri = self._provider.sessions, wish.redirect_uri
+        sessions.end(request.cookies.get(SESSION_COOKIE))
+        if wish.id_token_claims:
+            # The client may have come from elsewhere than the person's browser: the token names the session.
+            sessions.end_named(str(wish.id_token_claims.get("sid", "")))
         done = render_template("problem.html", title="You are signed out", detail="You can close this page.")
         response = make_response(redirect(redirect_uri, HTTPStatus.SEE_OTHER) if redirect_uri else done)
         drop_session(response)

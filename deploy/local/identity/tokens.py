@@ -16,9 +16,9 @@ class _Kept:
     """Tokens got so far, each with the moment to get a new one."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
-    tokens: dict[tuple[str, str, str], tuple[float, str]] = field(default_factory=dict)
+    tokens: dict[tuple[str, ...], tuple[float, str]] = field(default_factory=dict)
 
-    def get(self, key: tuple[str, str, str], fetch: Callable[[], Tokens]) -> str:
+    def get(self, key: tuple[str, ...], fetch: Callable[[], Tokens]) -> str:
         with self.lock:
             renew_at, token = self.tokens.get(key, (0.0, ""))
             if time.monotonic() < renew_at:
@@ -33,11 +33,14 @@ class _Kept:
 _kept = _Kept()
 
 
-def token_for(person: str, *, client_id: str = "tellus-cli", settings: Settings | None = None) -> str:
-    """An access token of this person that lasts for at least another 30 seconds, or half its life if that is less."""
+def token_for(person: str, *, client_id: str = "tellus-cli", settings: Settings | None = None, acr: str = "") -> str:
+    """An access token of this person that lasts for at least another 30 seconds, or half its life if that is less.
+
+    `acr` asks for a level of assurance: `aal2` has the code of their authenticator app computed and sent as well.
+    """
     settings = settings or Settings.from_environment()
-    key = (settings.issuer, client_id, person)
-    return _kept.get(key, lambda: sign_in(person, client_id=client_id, settings=settings))
+    key = (settings.issuer, client_id, person, acr)
+    return _kept.get(key, lambda: sign_in(person, client_id=client_id, settings=settings, acr=acr))
 
 
 def system_token(client_id: str, *, settings: Settings | None = None) -> str:

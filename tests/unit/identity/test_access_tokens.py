@@ -33,6 +33,7 @@ def test_a_persons_token_says_exactly_this(visitor: Visitor) -> None:
     assert token.header["alg"] == "ES256"
     assert token.header["typ"] == "at+jwt"
     assert isinstance(claims.pop("jti"), str)
+    assert isinstance(claims.pop("sid"), str)
     issued, expires, signed_in = claims.pop("iat"), claims.pop("exp"), claims.pop("auth_time")
     assert expires - issued == 600
     assert 0 <= issued - signed_in <= 5

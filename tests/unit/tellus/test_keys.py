@@ -8,7 +8,9 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from deploy.local.keys import AUDIT_LOG_NAME, make_audit_log_key, make_transaction_keys
+from deploy.local.identity.people import GATEWAY, client_key_file
+from deploy.local.identity.settings import Settings
+from deploy.local.keys import AUDIT_LOG_NAME, make_audit_log_key, make_gateway_client_key, make_transaction_keys
 from deploy.local.places import Places
 from deploy.local.ports import Ports
 from deploy.local.suite import SERVICES
@@ -59,3 +61,16 @@ def test_the_audit_log_has_a_key_whose_public_half_anyone_may_read(places: Place
     before = secret.read_text()
     assert not make_audit_log_key(places)
     assert secret.read_text() == before
+
+
+def test_the_gateway_has_a_key_that_the_identity_provider_knows_it_by(places: Places) -> None:
+    settings = Settings.from_environment({"TELLUS_RUN_DIR": str(places.run_dir)})
+    registered = make_gateway_client_key(places)
+    assert registered == settings.client_keys(GATEWAY)
+    secret = client_key_file(settings, GATEWAY)
+    assert secret == places.secrets / "gateway_client_key", "where the gateway's settings are read from"
+    (public,) = json.loads(registered.read_text())["keys"]
+    private = json.loads(secret.read_text())
+    assert "d" not in public
+    assert {**private, **public} == private
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
