@@ -94,8 +94,10 @@ def overlapping() -> bytes:
     end = whole.rindex(b"PK\x05\x06")
     _, _, _, _, entries, size, start, _ = struct.unpack_from("<4s4H2LH", whole, end)
     directory = whole[start : start + size]
-    again = b"".join(directory.replace(b"a.xml", f"{n:05d}".encode()) for n in range(50))
-    closing = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, entries * 51, entries * 51, size + len(again), start, 0)
+    first = directory[: directory.index(b"PK\x01\x02", 4)]
+    again = b"".join(first.replace(b"a.xml", f"{n:05d}".encode()) for n in range(50))
+    count = entries + 50
+    closing = struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, count, count, size + len(again), start, 0)
     return whole[:start] + directory + again + closing
 
 
