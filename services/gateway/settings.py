@@ -1,5 +1,6 @@
 """What the gateway may be told: where it listens, whose tokens it trusts, how much it takes in."""
 
+from ipaddress import IPv4Network, IPv6Network
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
@@ -29,6 +30,26 @@ class Issuer(BaseModel):
     default_department: Department = Field(default="public", description="For tokens that name none")
     assurance: dict[str, Code] = Field(default={}, description="Level for each `acr`; the lowest for any other")
     max_lifetime_seconds: int = Field(default=3_600, gt=0, le=86_400)
+    name: Code | None = Field(
+        default=None, description="What a sign-in address calls it: /v1/session/login?issuer=name"
+    )
+    client_id: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=200,
+        description="Whom it knows the gateway as; none: no browser sessions",
+    )
+    client_key: SecretStr | None = Field(
+        default=None, description="Private key (JWK) that proves it; GATEWAY_CLIENT_KEY where absent"
+    )
+    client_secret: SecretStr | None = Field(default=None, description="Proves it to an issuer that takes no key")
+    scopes: tuple[str, ...] = Field(default=("openid",), description="Asked for at sign-in")
+    resource: Url | None = Field(default=None, description="Named at sign-in (RFC 8707), for issuers that need it")
+    claims_from: Literal["access_token", "id_token"] = Field(
+        default="access_token",
+        description="Which token of a sign-in says the roles; the ID token where access is opaque",
+    )
+    typed_logout: bool = Field(default=True, description="Whether its logout tokens say their type, as they should")
 
 
 class Settings(settings.Settings):
@@ -44,18 +65,78 @@ class Settings(settings.Settings):
     key_retry_seconds: float = Field(default=10, gt=0, description="Least time between two fetches of one key set")
     body_bytes: int = Field(default=262_144, gt=0, description="Largest request body")
     body_seconds: float = Field(default=10, gt=0, description="How long a request body may take to arrive")
+    body_rate: int = Field(default=1_024, gt=0, description="Bytes per second at which any body must arrive")
+    body_grace_seconds: float = Field(default=5, gt=0, description="How far a body may fall behind that rate")
+    bodies: int = Field(default=1_024, gt=0, description="Bodies that may be arriving at once")
+    bodies_each: int = Field(default=64, gt=0, description="Of these, from one client's address")
     in_flight: int = Field(default=256, gt=0, description="Requests served at once; more are told to come back")
-    connections: int = Field(default=1_024, gt=0)
+    connections: int = Field(default=8_192, ge=16, description="Connections held at once")
+    header_seconds: float = Field(
+        default=10, gt=0, description="How long a connection may be idle, or its headers take"
+    )
+    header_bytes: int = Field(default=16_384, ge=8_192, le=32_768, description="Largest headers, all together")
+    header_count: int = Field(default=64, gt=0, le=100, description="Most headers of one request")
+    uri_bytes: int = Field(default=8_192, gt=0, le=32_768, description="Longest path and query")
+    hosts: tuple[str, ...] = Field(default=(), description="Names this gateway answers to; any where none is listed")
+    proxies: tuple[IPv4Network | IPv6Network, ...] = Field(
+        default=(), description="Networks of proxies whose word on the client's address is believed"
+    )
+    forwarded_header: Literal["x-forwarded-for", "forwarded"] = Field(
+        default="x-forwarded-for", description="In which header those proxies say so"
+    )
     call_seconds: float = Field(default=5.0, gt=0, description="How long an owner service may take to answer")
     record_seconds: float = Field(default=3.0, gt=0, description="How long recording an access may take")
+    client_id: str | None = Field(default=None, min_length=1, max_length=200, description="For the issuer in short")
+    client_key: SecretStr | None = Field(default=None, description="Private key (JWK) that proves who the gateway is")
+    public_url: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/?#@]+)?$")] = Field(
+        default="", description="The origin that browsers see; http://HOST:PORT where absent"
+    )
+    home: Annotated[str, StringConstraints(pattern=r"^/[!-~]*$", max_length=200)] = Field(
+        default="/docs", description="Where a sign-in leads that does not say where to"
+    )
+    session_key: SecretStr | None = Field(
+        default=None,
+        description="Seals what is kept for sessions: JSON of key ids and base64 keys, the first one seals",
+    )
+    session_idle_seconds: int = Field(default=1_800, ge=60, le=86_400)
+    session_seconds: int = Field(default=28_800, ge=60, le=604_800, description="How long a session lasts at most")
+    sessions_each: int = Field(default=10, ge=1, le=100, description="Sessions of one person; the oldest gives way")
+    origins: tuple[Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.:\[\]-]+$")], ...] = Field(
+        default=(), description="Other origins whose pages may call with a token of their own (CORS)"
+    )
+    streams: int = Field(default=500, gt=0, description="Live updates followed at once")
+    streams_each: int = Field(default=6, gt=0, description="Of these, by one actor")
+    stream_seconds: float = Field(default=900, gt=0, description="How long one of them lasts; its reader comes back")
+    cursor_key: SecretStr | None = Field(default=None, description="Seals the cursors of pages; else the signing key")
+    cursor_key_before: SecretStr | None = Field(default=None, description="Opens those given out before a new key")
+    cursor_seconds: int = Field(default=86_400, gt=0, description="How long a list may be paged through")
     docs: bool = Field(default=True, description="Whether /docs is served; the document itself always is")
+
+    @property
+    def page_keys(self) -> tuple[SecretStr, ...]:
+        """What seals cursors, and after it what only opens them."""
+        newest = self.cursor_key or self.signing_key
+        return (newest, self.cursor_key_before) if self.cursor_key_before else (newest,)
 
     @model_validator(mode="before")
     @classmethod
     def _one_issuer_in_short(cls, given: Any) -> Any:
         if isinstance(given, dict) and given.get("issuer") and not given.get("issuers"):
-            return given | {"issuers": [{"issuer": given["issuer"], "kind": "by_role"}]}
+            levels = {"aal1": "aal1", "aal2": "aal2"}
+            short = {
+                "issuer": given["issuer"],
+                "kind": "by_role",
+                "assurance": levels,
+                "client_id": given.get("client_id"),
+            }
+            return given | {"issuers": [short]}
         return given
+
+    @property
+    def origin(self) -> str:
+        """The origin of our own pages."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return self.public_url or f"http://{host}:{self.port}"
 
     @field_validator("issuers")
     @classmethod

@@ -197,7 +197,7 @@ class Gateway:
         key: bool = True,
     ) -> Reply:
         """One request. `body` is sent as JSON, `raw` as it is; an empty `token` sends none."""
-        sent = {"authorization": f"Bearer {self.issuer.token(*roles) if token is None else token}"}
+        sent = {"host": "tellus.test", "authorization": f"Bearer {self.issuer.token(*roles) if token is None else token}"}
         if token == "":
             del sent["authorization"]
         if body is not ... or raw is not None:

@@ -14,7 +14,7 @@ from shared.persistence.engine import postgres_options
 log = structlog.get_logger()
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 CONNECT_SECONDS: Final = 3
-SCHEMA: Final = "0002"
+SCHEMA: Final = "0003"
 """The newest revision that this code knows; it works with newer ones."""
 
 
@@ -33,7 +33,7 @@ class Store:
 
     def __init__(self, database_url: str, *, statement_timeout_ms: int, seconds: float, name: str) -> None:
         self._address = "postgresql://" + database_url.partition("://")[2]
-        self._options, self._name = postgres_options(statement_timeout_ms), name
+        self._options, self.name = postgres_options(statement_timeout_ms), name
         self._seconds = seconds
         self._connection: Connection | None = None
         self._turn = asyncio.Lock()
@@ -69,6 +69,11 @@ class Store:
         if row is None or row[0] < SCHEMA:
             raise SchemaTooOld(f"The store of gateway is at schema {row and row[0]}, this code needs {SCHEMA}.")
 
+    async def ask(self) -> None:
+        """The store answers; raises StoreUnavailable, and the next to ask gets a new connection."""
+        async with self.statement() as connection:
+            await connection.execute("SELECT 1")
+
     async def close(self) -> None:
         """End the connection."""
         await self._forget()
@@ -81,7 +86,7 @@ class Store:
                 prepare_threshold=3,
                 options=self._options,
                 connect_timeout=CONNECT_SECONDS,
-                application_name=self._name,
+                application_name=self.name,
             )
         return self._connection
 

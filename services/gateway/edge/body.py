@@ -11,7 +11,7 @@ from services.gateway.edge.headers import Headers
 from services.gateway.edge.problem import Problem, malformed
 
 MOST_DIGITS: Final = 18
-_JSON: Final = re.compile(r'application/json(\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
+_JSON: Final = re.compile(r'application/json(?:[ \t]*;[ \t]*charset=(?:utf-8|"utf-8"))?', re.IGNORECASE)
 
 
 async def read_body(receive: Receive, headers: Headers, *, most_bytes: int, seconds: float) -> bytes:

@@ -1,42 +1,83 @@
-"""The outermost layer: no more requests at once than can be served, and no addresses with control characters in them."""
+"""No more requests at once than can be served, and no more bodies under way than fit, of one client or of all."""
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from collections import Counter
+from typing import Final
 
+import structlog
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from services.gateway.edge.forwarding import CLIENT
 from services.gateway.edge.headers import Headers
 from services.gateway.edge.problem import Problem, problem_of
 from services.gateway.edge.responding import Answer, send_answer
-from shared.errors import Unavailable
+from services.gateway.edge.target import NOWHERE
+from shared.errors import TooMany, Unavailable
 from shared.observability import metrics, tracing
 
-LOWEST_PRINTABLE = " "
+log = structlog.get_logger()
+BUSY: Final = "Too much is asked at once: try again in a moment."
 
 
 class Bounds:
-    """Passes on what may be served. `serving` counts what is under way, for a stop that waits."""
+    """Passes on what may be served. `serving` counts what is under way, without those whose body is still arriving."""
 
-    def __init__(self, app: ASGIApp, *, most: int) -> None:
-        self._app, self._most = app, most
+    def __init__(self, app: ASGIApp, *, most: int, most_bodies: int, most_bodies_each: int) -> None:
+        self.app, self._most = app, most
+        self._most_bodies, self._most_bodies_each = most_bodies, most_bodies_each
         self.serving = 0
+        self._bodies = 0
+        self._bodies_of: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count one request in and out."""
         if self.serving >= self._most:
-            busy = Unavailable("Too much is asked at once: try again in a moment.", code="busy")
-            await refuse(scope, send, problem_of(busy))
-            return
-        if any(character < LOWEST_PRINTABLE for character in scope["path"]):
-            await unknown_route(scope, receive, send)
+            await refuse(scope, send, problem_of(Unavailable(BUSY, code="busy")))
             return
         self.serving += 1
         try:
-            await self._app(scope, receive, send)
+            await self.app(scope, _Arriving(self, receive, scope.get(CLIENT, "")), send)
         finally:
             self.serving -= 1
+
+    async def await_body(self, receive: Receive, client: str) -> Message:
+        """The next piece of a body, awaited outside of what is being served: the slow hold nobody up."""
+        if self._bodies_of[client] >= self._most_bodies_each:
+            raise TooMany("Too many bodies arrive from where you are: send fewer at once.", code="too_many_bodies")
+        if self._bodies >= self._most_bodies:
+            raise Unavailable(BUSY, code="busy")
+        self._bodies += 1
+        self._bodies_of[client] += 1
+        self.serving -= 1
+        try:
+            return await receive()
+        finally:
+            self.serving += 1
+            self._bodies -= 1
+            self._bodies_of[client] -= 1
+            if not self._bodies_of[client]:
+                del self._bodies_of[client]
+
+
+class _Arriving:
+    """Receives content through the bounds, and afterwards (a goodbye) past them."""
+
+    __slots__ = ("_bounds", "_client", "_complete", "_receive")
+
+    def __init__(self, bounds: Bounds, receive: Receive, client: str) -> None:
+        self._bounds, self._receive, self._client = bounds, receive, client
+        self._complete = False
+
+    async def __call__(self) -> Message:
+        if self._complete:
+            return await self._receive()
+        message = await self._bounds.await_body(self._receive, self._client)
+        self._complete = message["type"] != "http.request" or not message.get("more_body", False)
+        return message
 
 
 async def unknown_route(scope: Scope, _: Receive, send: Send) -> None:
     """There is nothing at this address."""
-    await refuse(scope, send, Problem("not_found", "There is nothing at this address: /docs lists what there is."))
+    await refuse(scope, send, Problem("not_found", NOWHERE))
 
 
 async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
@@ -46,3 +87,6 @@ async def refuse(scope: Scope, send: Send, problem: Problem) -> None:
     await send_answer(send, answer, trace.id, head=scope["method"] == "HEAD")
     trace.end(answer.code)
     metrics.requests.labels("none", answer.status).inc()
+    log.info(
+        "request", operation="none", status=answer.status, outcome=answer.code, client=scope.get(CLIENT), trace=trace.id
+    )

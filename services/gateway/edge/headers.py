@@ -13,6 +13,7 @@ READ: Final = frozenset(
         b"content-type",
         b"idempotency-key",
         b"if-match",
+        b"if-none-match",
         b"tellus-purpose",
         b"traceparent",
     )
@@ -26,6 +27,8 @@ SECURITY: Final = (
     (b"server", b"tellus"),  # or the server would tell its own name
 )
 NEVER_STORED: Final = (b"cache-control", b"no-store")
+CLOSE: Final = ((b"connection", b"close"),)
+"""The last answer on its connection."""
 
 
 class Headers:

@@ -32,6 +32,15 @@ def etag_of(version: int) -> bytes:
     return f'"v{version}"'.encode()
 
 
+def is_unchanged(headers: Headers, version: int) -> bool:
+    """Whether If-None-Match names this version: what the caller has is what they would get."""
+    tags = headers.optional(b"if-none-match")
+    if tags is None:
+        return False
+    ours = etag_of(version).decode()
+    return tags.strip() == "*" or ours in (tag.strip().removeprefix("W/") for tag in tags.split(","))
+
+
 def key_of(headers: Headers) -> str:
     """The idempotency key; raises a problem where there is none that can be kept."""
     key = headers.one(b"idempotency-key")

@@ -34,6 +34,12 @@ TYPES: Final = {
             "Send the header Idempotency-Key with a fresh random value, and the same value when you repeat the request.",
         ),
         ProblemType("unauthenticated", 401, "Who you are could not be established.", "Send a valid access token."),
+        ProblemType(
+            "step_up_required",
+            401,
+            "Show once more, or better, who you are.",
+            "Sign in again as WWW-Authenticate asks, then repeat the request.",
+        ),
         ProblemType("forbidden", 403, "You may not do this.", "Ask somebody whose role allows it."),
         ProblemType("not_found", 404, "There is nothing here that you may know of.", "Check the address."),
         ProblemType("method_not_allowed", 405, "This cannot be done here.", "Use a method that Allow names."),
@@ -41,7 +47,9 @@ TYPES: Final = {
         ProblemType("conflict", 409, "The current state does not allow this.", "Read the state, then decide."),
         ProblemType("stale", 412, "Somebody changed this after you read it.", "Read it again, then decide."),
         ProblemType("too_large", 413, "The request is too large.", "Send less at once."),
+        ProblemType("uri_too_long", 414, "The address is too long.", "Ask for less at once."),
         ProblemType("unsupported_media_type", 415, "This format is not read here.", "Send application/json in UTF-8."),
+        ProblemType("misdirected", 421, "This is not the host that you asked for.", "Check the name in the address."),
         ProblemType("invalid", 422, "The request can never succeed as sent.", "Correct what `errors` names."),
         ProblemType(
             "version_required",
@@ -50,6 +58,7 @@ TYPES: Final = {
             "Send the header If-Match with the ETag that you were given.",
         ),
         ProblemType("too_many", 429, "Too many requests.", "Wait as long as Retry-After says."),
+        ProblemType("headers_too_large", 431, "There are too many headers, or too large ones.", "Send fewer."),
         ProblemType("failed", 500, "Something failed here that should not have.", "Tell us the trace id."),
         ProblemType(
             "unavailable", 503, "Not available now.", "Try again after Retry-After; with the same key, if you sent one."

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 from pydantic.fields import FieldInfo
 
 from services.gateway.edge.problem import invalid, malformed
+from services.gateway.edge.target import MOST_PARAMETERS
 
-MOST_PARAMETERS: Final = 32
 _WHOLE: Final = re.compile(r"(0|-?[1-9][0-9]{0,15})", re.ASCII)
 _BOOLEANS: Final = {"true": True, "false": False}
 

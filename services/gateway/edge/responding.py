@@ -5,10 +5,12 @@ from typing import Final
 
 from starlette.types import Send
 
-from services.gateway.edge.headers import NEVER_STORED, SECURITY
+from services.gateway.edge.headers import CLOSE, NEVER_STORED, SECURITY
 from services.gateway.edge.problem import CONTENT_TYPE, Problem
 
 JSON: Final = b"application/json"
+_CLOSING: Final = {"too_slow", "too_large"}
+"""Problems that leave a body unread on the connection."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Answer:
             body=problem.body(trace),
             content_type=CONTENT_TYPE,
             code=problem.code or problem.slug,
-            headers=(NEVER_STORED, *problem.headers),
+            headers=(NEVER_STORED, *problem.headers, *(CLOSE if problem.slug in _CLOSING else ())),
         )
 
 

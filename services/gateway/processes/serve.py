@@ -7,18 +7,17 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
-from contextlib import suppress
-from typing import Any
+from collections.abc import Callable
 
 import structlog
 import uvloop
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
 from granian.server.embed import Server
 
 from services.gateway.adapters.store import SchemaTooOld, Store
+from services.gateway.adapters.store_watch import StoreWatch
 from services.gateway.app import create_app
+from services.gateway.processes.background import Background
+from services.gateway.processes.listening import allow_files, listener
 from services.gateway.processes.wiring import Wiring, wire
 from services.gateway.settings import Settings
 from shared import garbage
@@ -28,54 +27,41 @@ from shared.observability import health, logs, tracing
 
 log = structlog.get_logger()
 STORE_PATIENCE_SECONDS = 30.0
-HEADER_MILLISECONDS = 10_000
-HEADER_BYTES = 65_536
 
 
-async def serve(settings: Settings) -> None:
-    """Serve until told to stop."""
+async def serve(settings: Settings) -> bool:
+    """Serve until told to stop; whether that was how it ended, and not that something ended which never may."""
     wiring = wire(settings)
     await _refuse_unknown_schema(wiring.stores[0])
+    watch = StoreWatch(wiring.stores)
     app = create_app(wiring.tools)
     state = health.Health()
     state.checks = {
         "broker": lambda: wiring.rpc.ready,
-        "store": lambda: wiring.access_log.working,
+        "store": lambda: wiring.access_log.working and watch.answering,
         "issuer_keys": lambda: any(ring.ready for ring in wiring.keys),
     }
     health.serve(state, settings.health_host, settings.health_port)
-    server = Server(
-        app,
-        address=settings.host,
-        port=settings.port,
-        interface=Interfaces.ASGINL,
-        http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADER_MILLISECONDS, max_buffer_size=HEADER_BYTES),
-        websockets=False,
-        backlog=min(settings.connections, 1_024),
-        backpressure=settings.connections,
-        log_enabled=False,
+    server = listener(app, settings)
+    background = Background(
+        endless={
+            "access log": wiring.access_log.run(),
+            "broker connection": wiring.rpc.keep_connected(),
+            "store watch": watch.run(),
+            "ticking": health.keep_ticking(state),
+        },
+        finite={f"keys of issuer {number}": ring.keep_trying() for number, ring in enumerate(wiring.keys, 1)},
     )
-    background = [asyncio.create_task(work) for work in _background(wiring, state)]
-    _stop_on_signal(server, state, settings.grace_seconds)
+    background.watch(_stop_on_signal(server, state, settings.grace_seconds))
     garbage.settle()
     log.info("process.started", service="gateway", address=f"{settings.host}:{settings.port}")
     await server.serve()
-    await _close(wiring, background)
+    await background.end()
+    await _close(wiring)
+    return background.whole
 
 
-def _background(wiring: Wiring, state: health.Health) -> list[Coroutine[Any, Any, None]]:
-    keys = [ring.keep_trying() for ring in wiring.keys]
-    return [wiring.access_log.run(), wiring.rpc.keep_connected(), _tick(state), *keys]
-
-
-async def _tick(state: health.Health) -> None:
-    while True:
-        state.tick()
-        await asyncio.sleep(1)
-
-
-def _stop_on_signal(server: Server, state: health.Health, grace_seconds: float) -> None:
+def _stop_on_signal(server: Server, state: health.Health, grace_seconds: float) -> Callable[[], None]:
     loop = asyncio.get_running_loop()
 
     def stop() -> None:
@@ -88,6 +74,7 @@ def _stop_on_signal(server: Server, state: health.Health, grace_seconds: float) 
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    return stop
 
 
 def _give_up() -> None:
@@ -95,12 +82,7 @@ def _give_up() -> None:
     os._exit(1)
 
 
-async def _close(wiring: Wiring, background: list[asyncio.Task[None]]) -> None:
-    for task in background:
-        task.cancel()
-    for task in background:
-        with suppress(asyncio.CancelledError):
-            await task
+async def _close(wiring: Wiring) -> None:
     await wiring.rpc.close()
     for store in wiring.stores:
         await store.close()
@@ -127,10 +109,13 @@ def main() -> None:
     settings = settings_module.read(Settings, "gateway")
     logs.configure("gateway", settings.log_level)
     tracing.configure("gateway", settings.otlp_endpoint)
+    allow_files(settings.connections)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(serve(settings))
+        as_told = runner.run(serve(settings))
     tracing.flush()
     log.info("process.stopped", service="gateway")
+    if not as_told:
+        sys.exit(1)
 
 
 if __name__ == "__main__":
