@@ -17,13 +17,15 @@ from services.gateway.edge.headers import NEVER_STORED, Headers
 from services.gateway.edge.preconditions import etag_of, key_of
 from services.gateway.edge.problem import Problem, invalid, problem_of
 from services.gateway.edge.responding import Answer, send_answer
-from services.gateway.identity.callers import Callers
+from services.gateway.identity.callers import Caller
+from services.gateway.identity.stepping_up import STEP_UP, step_up_of, step_up_required
 from services.gateway.minting import Mint
 from services.gateway.route import Route
 from services.gateway.settings import Settings
 from services.gateway.showing import access_of
 from shared.authz.decisions import PolicyRefused
 from shared.contracts.actor import Actor
+from shared.authz.model import StepUp
 from shared.contracts.base import Code, Event, Request
 from shared.contracts.gateway.events import AccessDenied
 from shared.errors import Forbidden, ServiceError
@@ -63,6 +65,13 @@ class Record(Protocol):
 
 
 class Speaker(Protocol):
+class Callers(Protocol):
+    """Establishes who calls."""
+
+    async def identify(self, headers: Headers, *, traceparent: str) -> Caller:
+        """Who calls; raises an unauthenticated problem where that cannot be established."""
+
+
     """Serves one route that streams."""
 
     async def __call__(self, visit: "Visit") -> Answer | None:
@@ -150,6 +159,7 @@ class _Serving:
         actor = await self._identify(route)
         await self._decide(route, actor)
         command_id = self._command_id(route, actor)
+        self.caller: Caller | None = None
         request = await request_of(route, scope, self._headers, receive, self._tools.settings)
         if route.subjects is not None:
             self._tools.record.require()
@@ -172,7 +182,8 @@ class _Serving:
         return self._trace.id
 
     async def _identify(self, route: Route) -> Actor:
-        self.actor = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
+        self.caller = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
+        self.actor = self.caller.actor
         stated = self._headers.one(b"tellus-purpose")
         try:
             purpose = _PURPOSE.validate_python(stated) if stated is not None else route.purpose
@@ -184,7 +195,10 @@ class _Serving:
     async def _decide(self, route: Route, actor: Actor) -> None:
         decision = decide(actor, route.service, route.operation)
         if not decision.allowed:
-            await self._tell_denied(route, actor, PolicyRefused.code, decision.policies)
+            code = PolicyRefused.code if decision.step_up is None else STEP_UP
+            await self._tell_denied(route, actor, code, decision.policies)
+            if decision.step_up is not None:
+                raise self._stepping_up(decision.step_up)
             raise PolicyRefused(f"None of your roles allows {route.operation}.")
 
     def _command_id(self, route: Route, actor: Actor) -> UUID | None:
@@ -208,8 +222,11 @@ class _Serving:
                 timeout=self._tools.settings.call_seconds,
             )
         except Forbidden as error:
-            policies = error.details.get("policies", ())
-            await self._tell_denied(route, actor, error.error_code, tuple(map(str, policies)))
+            policies = tuple(map(str, error.details.get("policies", ())))
+            asked = step_up_of(error.details.get("step_up"))
+            await self._tell_denied(route, actor, error.error_code if asked is None else STEP_UP, policies)
+            if asked is not None:
+                raise self._stepping_up(asked) from error
             raise
 
     async def tell(self, event: Event, actor: Actor) -> None:
@@ -232,6 +249,10 @@ class Visit:
     actor: Actor
     request: Request[Any]
     scope: Scope
+    def _stepping_up(self, asked: StepUp) -> Problem:
+        assert self.caller is not None
+        return step_up_required(self.caller, asked, self._tools.settings)
+
     receive: Receive
     send: Send
     command_id: UUID | None
@@ -262,3 +283,7 @@ def _shown(route: Route, reply: Mapping[str, Any]) -> Answer:
     if route.location is not None:
         more.append((b"location", route.location.format_map(reply).encode()))
     return Answer(route.status, orjson.dumps(reply), headers=tuple(more))
+    async def again(self) -> None:
+        """The caller is still who they were and may still ask for this; raises a problem or Forbidden otherwise."""
+        await self.serving.again(self.route)
+

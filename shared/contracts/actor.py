@@ -55,4 +55,8 @@ class Actor(BaseModel):
     """The contact that a citizen is, or acts for."""
     scopes: tuple[Code, ...] = ()
     """What a system was registered for."""
+    authenticated_at: int | None = None
+    """When a person last proved who they are, in seconds since the epoch; None where nobody says."""
+    session: UUID | None = None
+    """The browser session that the call came by."""
     grants: tuple[Grant, ...] = ()

@@ -3,6 +3,7 @@
 import re
 import time
 from collections import OrderedDict
+from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Protocol
 from uuid import UUID
@@ -13,6 +14,7 @@ from services.gateway.edge.headers import Headers
 from services.gateway.edge.problem import Problem
 from services.gateway.identity.claims import Identity, identity_of
 from services.gateway.identity.tokens import TokenInvalid, Verifier
+from services.gateway.settings import Issuer
 from shared.contracts.actor import Actor
 
 log = structlog.get_logger()
@@ -28,20 +30,29 @@ class Directory(Protocol):
         """The internal id of this subject of this issuer, given at first sight."""
 
 
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who calls, who vouches for them, and whether they came with a browser session."""
+
+    actor: Actor
+    issuer: Issuer
+    by_session: bool = False
+
+
 class Callers:
     """Establishes who calls. One answer for everything that is wrong with a token."""
 
     def __init__(self, verifier: Verifier, directory: Directory) -> None:
         self._verifier, self._directory = verifier, directory
-        self._known: OrderedDict[bytes, tuple[float, Actor]] = OrderedDict()
+        self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
 
-    async def identify(self, headers: Headers, *, traceparent: str) -> Actor:
-        """The actor; raises an unauthenticated problem where the token is missing or not accepted."""
+    async def identify(self, headers: Headers, *, traceparent: str) -> Caller:
+        """Who calls; raises an unauthenticated problem where the token is missing or not accepted."""
         token = _bearer(headers)
         digest = sha256(token.encode()).digest()
-        until, actor = self._known.get(digest, (0.0, None))
-        if actor is not None and time.time() < until:
-            return actor
+        until, caller = self._known.get(digest, (0.0, None))
+        if caller is not None and time.time() < until:
+            return caller
         try:
             verified = await self._verifier.verify(token)
             identity = identity_of(verified)
@@ -55,12 +66,14 @@ class Callers:
             department=identity.department,
             assurance=identity.assurance,
             contact_id=identity.contact_id,
+            authenticated_at=identity.authenticated_at,
         )
-        self._known[digest] = (min(verified.expires_at, time.time() + REMEMBERED_SECONDS), actor)
+        caller = Caller(actor, verified.issuer)
+        self._known[digest] = (min(verified.expires_at, time.time() + REMEMBERED_SECONDS), caller)
         self._known.move_to_end(digest)
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
-        return actor
+        return caller
 
 
 def unauthenticated(*, invalid: bool) -> Problem:

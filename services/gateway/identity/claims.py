@@ -42,6 +42,8 @@ class Identity:
     department: str
     assurance: str
     contact_id: UUID | None
+    authenticated_at: int | None = None
+    """When they last proved who they are, in seconds since the epoch."""
 
 
 def identity_of(verified: Verified) -> Identity:
@@ -56,6 +58,7 @@ def identity_of(verified: Verified) -> Identity:
         department=_department(issuer, claims),
         assurance=_assurance(issuer, claims),
         contact_id=_contact(claims.get(issuer.contact_claim)) if kind is Kind.CITIZEN else None,
+        authenticated_at=_authenticated_at(claims),
     )
 
 
@@ -88,6 +91,13 @@ def _department(issuer: Issuer, claims: Mapping[str, Any]) -> str:
 def _assurance(issuer: Issuer, claims: Mapping[str, Any]) -> str:
     acr = claims.get("acr")
     return issuer.assurance.get(acr, LOWEST_ASSURANCE) if isinstance(acr, str) else LOWEST_ASSURANCE
+
+
+def _authenticated_at(claims: Mapping[str, Any]) -> int | None:
+    at, issued = claims.get("auth_time"), claims.get("iat")
+    if isinstance(at, bool) or not isinstance(at, int) or not isinstance(issued, int):
+        return None
+    return at if 0 < at <= issued else None  # nobody proves anything after their token was issued
 
 
 def _contact(claimed: object) -> UUID | None:
