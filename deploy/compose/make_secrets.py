@@ -11,6 +11,7 @@ from typing import Final
 
 from deploy.compose.broker_definitions import definitions
 from deploy.local.databases import database_of, role_password, roles_of
+from deploy.local.identity.client_keys import make_client_key
 from deploy.local.keys import make_audit_log_key, make_transaction_keys
 from deploy.local.places import Places
 from deploy.local.ports import Ports
@@ -18,7 +19,7 @@ from deploy.local.private_files import password, write_private
 from deploy.local.suite import SERVICES
 
 ADMINISTRATOR: Final = "tellus"
-SYSTEMS: Final = ("payments_system", "address_register_system")
+SYSTEMS: Final = ("payments_system", "address_register_system", "parks_portal", "hr_scim")
 
 
 def make_secrets(folder: Path) -> list[str]:
@@ -33,8 +34,10 @@ def make_secrets(folder: Path) -> list[str]:
     make_audit_log_key(places)
     public = (places.keys / "transaction.jwks.json").read_text(encoding="utf-8")
     write_private(places.secrets / "transaction_keys.json", public)
-    for name in ("keycloak_admin", *SYSTEMS):
-        password(places.secrets / f"{name}_password")
+    password(places.secrets / "keycloak_admin_password")
+    make_client_key(places.secrets / "gateway_client_key", places.secrets / "tellus_gateway_jwks.json")
+    for name in SYSTEMS:
+        make_client_key(places.secrets / f"{name}_key", places.secrets / f"{name}_jwks.json")
     made = sorted(places.secrets.iterdir())
     for file in made:
         file.chmod(0o444)
