@@ -7,15 +7,22 @@ from services.gateway.edge.problem import malformed
 
 READ: Final = frozenset(
     (
+        b"access-control-request-method",
         b"authorization",
         b"content-encoding",
         b"content-length",
         b"content-type",
+        b"cookie",
         b"idempotency-key",
         b"if-match",
+        b"last-event-id",
         b"if-none-match",
+        b"origin",
+        b"sec-fetch-site",
+        b"tellus-csrf",
         b"tellus-purpose",
         b"traceparent",
+        b"user-agent",
     )
 )
 SECURITY: Final = (

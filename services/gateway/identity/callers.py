@@ -59,8 +59,23 @@ class Callers:
         except TokenInvalid as error:
             log.info("token.refused", reason=error.reason, trace=traceparent[3:35])
             raise unauthenticated(invalid=True) from None
-        actor = Actor(
-            id=await self._directory.id_of(verified.issuer.issuer, verified.subject, identity, traceparent=traceparent),
+        actor_id = await self.enrol(verified.issuer, verified.subject, identity, traceparent=traceparent)
+        caller = Caller(await self.stand(actor_id, verified.issuer, identity), verified.issuer)
+        self._known[digest] = (min(verified.expires_at, time.time() + REMEMBERED_SECONDS), caller)
+        self._known.move_to_end(digest)
+        while len(self._known) > MOST_REMEMBERED:
+            self._known.popitem(last=False)
+        return caller
+
+    async def enrol(self, issuer: Issuer, subject: str, identity: Identity, *, traceparent: str) -> UUID:
+        """The internal id of whom an issuer speaks of, given at first sight."""
+        return await self._directory.id_of(issuer.issuer, subject, identity, traceparent=traceparent)
+
+    async def stand(self, actor_id: UUID, issuer: Issuer, identity: Identity) -> Actor:
+        """The actor that somebody is now."""
+        del issuer  # which says how much of its word counts
+        return Actor(
+            id=actor_id,
             kind=identity.kind,
             roles=identity.roles,
             department=identity.department,
@@ -68,12 +83,6 @@ class Callers:
             contact_id=identity.contact_id,
             authenticated_at=identity.authenticated_at,
         )
-        caller = Caller(actor, verified.issuer)
-        self._known[digest] = (min(verified.expires_at, time.time() + REMEMBERED_SECONDS), caller)
-        self._known.move_to_end(digest)
-        while len(self._known) > MOST_REMEMBERED:
-            self._known.popitem(last=False)
-        return caller
 
 
 def unauthenticated(*, invalid: bool) -> Problem:
