@@ -58,7 +58,9 @@ class Settings(settings.Settings):
     signing_key: SecretStr = Field(description="The gateway's own private key (JWK): it signs for everybody")
     host: str = "127.0.0.1"
     port: int = Field(default=18000, ge=1, lt=65536)
-    issuer: Url | None = Field(default=None, description="Short for one issuer that speaks for everybody, by role")
+    issuer: Url | None = Field(
+        default=None, description="Short for one issuer that speaks for everybody, by role, and says aal1 and aal2"
+    )
     issuers: tuple[Issuer, ...] = Field(default=(), description="JSON list of issuers")
     skew_seconds: int = Field(default=30, ge=0, le=120)
     key_refresh_seconds: float = Field(default=300, gt=0)
