@@ -10,7 +10,7 @@ from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
 from services.gateway.personal import FIELDS, item_of
-from shared.authz.decisions import CONTRACTS
+from shared.authz.sources import files_of, schema_of
 from shared.contracts.actor import Actor
 from shared.contracts.base import Request, View
 from shared.contracts.paging import Page
@@ -142,8 +142,7 @@ class Route:
 
 def actions_of(service: str) -> frozenset[str]:
     """The actions that the policies of a service know; none where it has no policies."""
-    schema = CONTRACTS / service / "schema.cedarschema"
-    if not schema.exists() or not (CONTRACTS / service / "policy.cedar").exists():
+    if not files_of(service):
         return frozenset()
-    declared = re.findall(r'^action\s+((?:"\w+"[\s,]*)+)', schema.read_text(), re.MULTILINE)
+    declared = re.findall(r'^action\s+((?:"\w+"[\s,]*)+)', schema_of(service), re.MULTILINE)
     return frozenset(re.findall(r'"(\w+)"', " ".join(declared)))

@@ -1,19 +1,25 @@
 """Decisions: Cedar policies beside the contracts, parsed once, denied by default, denied on any error."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import cedarpy
 import orjson
 import structlog
 
-from shared.authz.model import SUITE, Decision, Resource
-from shared.contracts.actor import Actor, GrantKind
+from shared.authz import sources
+from shared.authz.model import ERRED, SUITE, Decision, Resource, StepUp
+from shared.authz.standing import Standing, anywhere, standing_of
+from shared.clock import now
+from shared.contracts.actor import Actor
 from shared.errors import Forbidden, NotFound
+from shared.observability import metrics
 
-CONTRACTS = Path(__file__).parent.parent / "contracts"
+CONTRACTS = sources.CONTRACTS
+LONG_AGO = 2**31
+"""The age, in seconds, of a proof of identity that nobody spoke of."""
 log = structlog.get_logger()
 
 
@@ -35,29 +41,65 @@ class Policies:
         notes = {key: p.annotations for key, p in self._policies.to_pst().static_policies.items()}
         self._names = {key: note.get("id", key) for key, note in notes.items()}
         self._fields = {key: frozenset(note.get("fields", "").split()) for key, note in notes.items()}
+        self._step_ups = {key: _step_up(note["stepup"]) for key, note in notes.items() if "stepup" in note}
+        self._ages = sorted({asked.max_age for asked in self._step_ups.values()})
 
-    def decide(self, actor: Actor, action: str, resource: Resource = SUITE) -> Decision:
-        """Whether `actor` may do `action` to `resource`, and which fields the satisfied permits show."""
+    def age_of(self, actor: Actor) -> int:
+        """How long ago they proved who they are, rounded up to an age that these policies ask about."""
+        if actor.authenticated_at is None:
+            return LONG_AGO
+        at = bisect_left(self._ages, now().timestamp() - actor.authenticated_at)
+        return self._ages[at] if at < len(self._ages) else LONG_AGO
+
+    def decide(self, actor: Actor, action: str, resource: Resource = SUITE, *, age: int | None = None) -> Decision:
+        """Whether `actor` may do `action` to `resource`, and which fields the satisfied permits show.
+
+        They may as who they are everywhere, or as who they were made for this resource: what opens a wall for a role
+        that was granted opens it for that role alone. `age` is `age_of(actor)`, from whoever knows it already.
+        """
+        age = self.age_of(actor) if age is None else age
+        standing = standing_of(actor, resource)
+        usual = self._ask(actor, action, resource, Standing(frozenset(actor.roles), excluded=standing.excluded), age)
+        if not standing.roles:
+            return usual
+        return _either(usual, self._ask(actor, action, resource, standing, age))
+
+    def _ask(self, actor: Actor, action: str, resource: Resource, standing: Standing, age: int) -> Decision:
         request = {
             "principal": {"type": "Actor", "id": str(actor.id)},
             "action": {"type": "Action", "id": action},
             "resource": {"type": resource.type, "id": resource.id},
             "context": {"purpose": actor.purpose or ""},
         }
-        result = cedarpy.is_authorized(request, self._policies, orjson.dumps(list(_entities(actor, resource))).decode())
+        entities = orjson.dumps(list(_entities(actor, resource, standing, age))).decode()
+        result = cedarpy.is_authorized(request, self._policies, entities)
         reasons = result.diagnostics.reasons
         names = tuple(sorted(self._names[key] for key in reasons))
         if result.diagnostics.errors:
+            metrics.policies_erred.labels(action).inc()
             log.error("policy.erred", action=action, policies=names, errors=len(result.diagnostics.errors))
-            return Decision(allowed=False, policies=("error",), fields=frozenset())
-        fields = frozenset().union(*(self._fields[key] for key in reasons)) if result.allowed else frozenset()
-        return Decision(allowed=result.allowed, policies=names, fields=fields)
+            return Decision(allowed=False, policies=(ERRED,), fields=frozenset())
+        if result.allowed:
+            fields = frozenset[str]().union(*(self._fields[key] for key in reasons))
+            return Decision(allowed=True, policies=names, fields=fields, roles=standing.roles)
+        asked = self._asked_by(reasons)
+        if asked is not None:
+            surer = actor.model_copy(update={"assurance": asked.level})
+            asked = asked if self._ask(surer, action, resource, standing, 0).allowed else None
+        return Decision(allowed=False, policies=names, fields=frozenset(), step_up=asked)
+
+    def _asked_by(self, reasons: Sequence[str]) -> StepUp | None:
+        """What would satisfy every reason of a refusal; None where one of them asks for something else."""
+        asked = [self._step_ups[key] for key in reasons if key in self._step_ups]
+        if not asked or len(asked) < len(reasons):
+            return None
+        return StepUp(level=max(one.level for one in asked), max_age=min(one.max_age for one in asked))
 
     def require(self, actor: Actor, action: str, resource: Resource = SUITE) -> Decision:
         """The decision, if it allows; raises PolicyRefused with the deciding policies otherwise."""
         decision = self.decide(actor, action, resource)
         if not decision.allowed:
-            raise PolicyRefused(action=action, policies=list(decision.policies))
+            raise refusal(action, decision)
         return decision
 
 
@@ -71,6 +113,10 @@ class ActorPermissions:
         """Whether the actor may, and which fields they may see."""
         return self._policies.decide(self.actor, action, resource)
 
+    def knock(self, action: str) -> None:
+        """Raises PolicyRefused where the actor may do this to nothing at all, whatever they were granted."""
+        self._policies.require(anywhere(self.actor), action)
+
     def require(
         self, action: str, resource: Resource = SUITE, *, see: str | None = None, unknown: type[NotFound] = NotFound
     ) -> Decision:
@@ -79,45 +125,46 @@ class ActorPermissions:
         if decision.allowed:
             return decision
         if see is not None and not (action != see and self.decide(see, resource).allowed):
-            raise unknown
-        raise PolicyRefused(action=action, policies=list(decision.policies))
+            raise unknown(refused=list(decision.policies))  # for the record alone: it goes no further than the gateway
+        raise refusal(action, decision)
+
+
+def refusal(action: str, decision: Decision) -> PolicyRefused:
+    """The error that a decision against somebody is; where showing more of who they are would help, it says so."""
+    if decision.step_up is None:
+        return PolicyRefused(action=action, policies=list(decision.policies))
+    asked = {"level": decision.step_up.level, "max_age": decision.step_up.max_age}
+    return PolicyRefused(action=action, policies=list(decision.policies), step_up=asked)
+
+
+def _step_up(text: str) -> StepUp:
+    """`aal2 900`: the level, and how many seconds ago at most."""
+    level, max_age = text.split()
+    return StepUp(level=level, max_age=int(max_age))
 
 
 @cache
 def policies_of(service: str) -> Policies:
     """The policies that stand beside the contracts of `service`."""
-    common = (CONTRACTS / "actor.cedarschema").read_text()
-    folder = CONTRACTS / service
-    return Policies((folder / "policy.cedar").read_text(), common + (folder / "schema.cedarschema").read_text())
+    sources.places_of(service)  # each has a name, and one of its own
+    return Policies(sources.text_of(service), sources.schema_of(service))
 
 
-def roles_for(actor: Actor, resource: Resource) -> frozenset[str]:
-    """The actor's roles towards this resource: those they have everywhere, and those granted for it alone."""
-    touched = _touched(resource)
-    return frozenset(actor.roles) | {
-        grant.role for grant in actor.grants if grant.role and str(grant.resource) in touched
-    }
+def _either(one: Decision, other: Decision) -> Decision:
+    """What may be done as who they are, or as who they were made here."""
+    if ERRED in {*one.policies, *other.policies}:
+        return Decision(allowed=False, policies=(ERRED,), fields=frozenset())
+    counting = [decision for decision in (one, other) if decision.allowed] or [one, other]
+    return Decision(
+        allowed=one.allowed or other.allowed,
+        policies=tuple(sorted({name for decision in counting for name in decision.policies})),
+        fields=frozenset[str]().union(*(decision.fields for decision in counting)),
+        step_up=None if one.allowed or other.allowed else one.step_up or other.step_up,
+        roles=frozenset[str]().union(*(decision.roles for decision in counting)),
+    )
 
 
-def _standing_to(actor: Actor, resource: Resource) -> dict[str, bool]:
-    if resource.type == SUITE.type:
-        return {}
-    touched = _touched(resource)
-    kinds = {grant.kind for grant in actor.grants if str(grant.resource) in touched}
-    return {
-        "granted": GrantKind.SPECIFIC in kinds,
-        "challenged": GrantKind.CHALLENGED in kinds,
-        "excluded": GrantKind.EXCLUDED in kinds,
-    }
-
-
-def _touched(resource: Resource) -> frozenset[str]:
-    """What a grant may name to reach this resource: itself, the case it belongs to, the contact it is about."""
-    about = resource.attributes or {}
-    return frozenset((resource.id, str(about.get("case", "")), str(about.get("contact", ""))))
-
-
-def _entities(actor: Actor, resource: Resource) -> Iterable[dict[str, Any]]:
+def _entities(actor: Actor, resource: Resource, standing: Standing, age: int) -> Iterable[dict[str, Any]]:
     yield {
         "uid": {"type": "Actor", "id": str(actor.id)},
         "attrs": {
@@ -127,15 +174,22 @@ def _entities(actor: Actor, resource: Resource) -> Iterable[dict[str, Any]]:
             "contact": str(actor.contact_id or ""),
             "onBehalfOf": str(actor.on_behalf_of or ""),
             "scopes": list(actor.scopes),
+            "authAge": age,
         },
-        "parents": [_uid("Role", role) for role in roles_for(actor, resource)],
+        "parents": [_uid("Role", role) for role in standing.roles],
     }
     yield {
         "uid": _uid(resource.type, resource.id),
-        "attrs": dict(resource.attributes or {}) | _standing_to(actor, resource),
+        "attrs": dict(resource.attributes or {}) | _said_of(standing, resource),
         "parents": [_uid("Department", resource.department)] if resource.department else [],
     }
     yield from _departments({actor.department, resource.department} - {""})
+
+
+def _said_of(standing: Standing, resource: Resource) -> dict[str, bool]:
+    if resource.type == SUITE.type:
+        return {}
+    return {"granted": standing.granted, "challenged": standing.challenged, "excluded": standing.excluded}
 
 
 def _departments(codes: set[str]) -> Iterable[dict[str, Any]]:

@@ -1,13 +1,15 @@
 """The words of a decision, without the engine that makes it: what use cases may know."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from shared.contracts.actor import Actor
 from shared.errors import NotFound
 
 EVERYTHING = "*"
+ERRED = "error"
+"""What stands for the policies of a decision that could not be made."""
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,25 @@ SUITE = Resource("Suite", "tellus")
 
 
 @dataclass(frozen=True)
+class StepUp:
+    """How sure we must be of who somebody is, and how lately they must have shown it."""
+
+    level: str
+    max_age: int
+    """In seconds."""
+
+
+@dataclass(frozen=True)
 class Decision:
     """Whether, under which policies, and which fields of the answer may be shown."""
 
     allowed: bool
     policies: tuple[str, ...]
     fields: frozenset[str]
+    step_up: StepUp | None = None
+    """Of a refusal whose only reason this is: whoever shows this much may."""
+    roles: frozenset[str] = field(default=frozenset(), compare=False)
+    """The roles of the actor that count here: those of everywhere, those granted for this, or both."""
 
     def shows(self, field: str) -> bool:
         """Whether a field of the answer may be shown."""
@@ -46,6 +61,9 @@ class Permissions(Protocol):
 
     def decide(self, action: str, resource: Resource = SUITE) -> Decision:
         """Whether the actor may, and which fields they may see."""
+
+    def knock(self, action: str) -> None:
+        """Raises Forbidden where the actor may do this to nothing at all, whatever they were granted."""
 
     def require(
         self, action: str, resource: Resource = SUITE, *, see: str | None = None, unknown: type[NotFound] = NotFound

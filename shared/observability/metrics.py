@@ -18,3 +18,6 @@ topology_unchecked = Counter(
     "tellus_topology_unchecked_total", "Checks of the bindings that the broker did not answer", ["producer"]
 )
 relay_active = Gauge("tellus_relay_active", "1 while this process is the one relay of a store", ["producer"])
+policies_erred = Counter(
+    "tellus_policies_erred_total", "Decisions denied because a policy failed: an alarm", ["action"]
+)

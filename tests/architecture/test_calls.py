@@ -4,18 +4,26 @@ import ast
 import importlib
 import inspect
 import re
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
 
 from deploy.contracts.language import requests
-from shared.authz.decisions import CONTRACTS
+from shared.authz.sources import schema_of, text_of
 from shared.contracts.base import Request
 from tests.architecture.sources import ROOT, dotted
 
 ANSWERED_AT_THE_EDGE: Final = {"who_am_i": "the gateway knows who asks; no other service is asked"}
 RPCS: Final = [request for request in requests() if request.method not in ANSWERED_AT_THE_EDGE]
 WRITES: Final = [request for request in RPCS if request.writes]
+
+
+def use_case_of(request: type[Request[Any]]) -> Path:
+    """The file of a use case, in the folder of its noun where there are many."""
+    found = list((ROOT / "services" / request.service / "application").rglob(f"{request.method}.py"))
+    assert len(found) == 1, f"{request.method}.py: a use case is a file of its own, found {found}"
+    return found[0]
 
 
 def handlers(request: type[Request[Any]]) -> list[str]:
@@ -37,24 +45,22 @@ def test_every_request_has_exactly_one_handler(request_class: type[Request[Any]]
 
 @pytest.mark.parametrize("request_class", RPCS, ids=lambda r: r.__name__)
 def test_one_name_goes_from_the_class_to_the_use_case(request_class: type[Request[Any]]) -> None:
-    use_case = ROOT / "services" / request_class.service / "application" / f"{request_class.method}.py"
-    assert use_case.is_file(), f"{use_case.relative_to(ROOT)} is missing: a use case is a file of its own"
+    use_case = use_case_of(request_class)
     defined = [node.name for node in ast.parse(use_case.read_text()).body if isinstance(node, ast.FunctionDef)]
     assert request_class.method in defined
 
 
 @pytest.mark.parametrize("request_class", WRITES, ids=lambda r: r.__name__)
 def test_every_write_keeps_its_answer_with_its_command(request_class: type[Request[Any]]) -> None:
-    use_case = ROOT / "services" / request_class.service / "application" / f"{request_class.method}.py"
+    use_case = use_case_of(request_class)
     called = {dotted(node.func) for node in ast.walk(ast.parse(use_case.read_text())) if isinstance(node, ast.Call)}
     assert "work.reply" in called, f"{request_class.method} is a write: a repeated call must be answered as the first"
 
 
 @pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
 def test_every_request_is_an_action_that_policies_know(request_class: type[Request[Any]]) -> None:
-    folder = CONTRACTS / request_class.service
-    assert f'"{request_class.method}"' in (folder / "schema.cedarschema").read_text()
-    assert f'Action::"{request_class.method}"' in (folder / "policy.cedar").read_text()
+    assert f'"{request_class.method}"' in schema_of(request_class.service)
+    assert f'Action::"{request_class.method}"' in text_of(request_class.service)
 
 
 @pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
@@ -65,7 +71,9 @@ def test_every_request_says_what_it_promises(request_class: type[Request[Any]]) 
 
 @pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)
 def test_every_request_is_in_the_service_that_answers_it(request_class: type[Request[Any]]) -> None:
-    assert request_class.__module__ == f"shared.contracts.{request_class.service}.rpc"
+    home = importlib.import_module(f"shared.contracts.{request_class.service}.rpc")
+    assert vars(home)[request_class.__name__] is request_class
+    assert request_class.__module__.startswith(f"shared.contracts.{request_class.service}.")
 
 
 @pytest.mark.parametrize("request_class", requests(), ids=lambda r: r.__name__)

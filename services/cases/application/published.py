@@ -23,9 +23,9 @@ ANSWERS = ("contact_id", "outcome", "data", *ORIGIN)
 REMARKS = ("resource", "comment")
 
 
-def type_resource(key: str, department: str, *, permissive: bool) -> Resource:
-    """A case type, as policies see it."""
-    return Resource("CaseType", key, department, {"permissive": permissive})
+def type_resource(key: str, department: str, *, permissive: bool, active: bool = False) -> Resource:
+    """A version of a case type, as policies see it."""
+    return Resource("CaseType", key, department, {"permissive": permissive, "active": active})
 
 
 def as_type_view(case_type: CaseType, decision: Decision) -> CaseTypeView:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from shared.authz.decisions import CONTRACTS, Policies, policies_of
+from shared.authz.decisions import Policies, policies_of
 from shared.authz.model import Resource
+from shared.authz.sources import schema_of, text_of
 from shared.ids import new_id
 from tests.support.actors import citizen, staff
 
@@ -58,9 +59,7 @@ permit (principal in Role::"privacy_officer", action == Action::"cancel_message"
 
 
 def test_privacy_officers_see_over_the_wall_but_do_nothing_beyond_it() -> None:
-    folder = CONTRACTS / "notifications"
-    schema = (CONTRACTS / "actor.cedarschema").read_text() + (folder / "schema.cedarschema").read_text()
-    policies = Policies((folder / "policy.cedar").read_text() + NEW_PERMIT, schema + NEW_ACTION)
+    policies = Policies(text_of("notifications") + NEW_PERMIT, schema_of("notifications") + NEW_ACTION)
     elsewhere, here = (staff("privacy_officer", department=place) for place in ("city.tax", "city.permits"))
     assert policies.decide(elsewhere, "get_message", MESSAGE).allowed
     assert policies.decide(elsewhere, "list_messages", MESSAGE).allowed
