@@ -17,7 +17,7 @@ from services.gateway.settings import Issuer
 
 LONGEST_TOKEN: Final = 8_192
 LONGEST_SUBJECT: Final = 255
-_TYPES: Final = {"at+jwt", "application/at+jwt"}
+_ACCESS: Final = frozenset(("at+jwt", "application/at+jwt"))
 _COMPACT: Final = re.compile(r"([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)\.([A-Za-z0-9_-]+)")
 _REFUSED: Final = frozenset(("b64", "crit", "enc", "jku", "jwk", "x5c", "x5u", "zip"))
 """Header parameters that would bring keys along, or change what the signature covers."""
@@ -41,6 +41,17 @@ class Verified:
     claims: Mapping[str, Any]
 
 
+@dataclass(frozen=True)
+class Signed:
+    """Claims that their issuer signed as this type of token. Whether they hold, here and now, is still to be asked."""
+
+    issuer: Issuer
+    algorithm: str
+    type: str
+    """In small letters; empty where it names none."""
+    claims: Mapping[str, Any]
+
+
 class Verifier:
     """Verifies tokens of the configured issuers."""
 
@@ -48,28 +59,28 @@ class Verifier:
         self._issuers, self._skew = issuers, skew_seconds
 
     async def verify(self, token: str) -> Verified:
-        """What the token says; raises TokenInvalid, or IssuerUnreachable where it cannot be checked now."""
+        """What an access token says; raises TokenInvalid, or IssuerUnreachable where it cannot be checked now."""
+        signed = await self.signed(token, _ACCESS)
+        return self._check_claims(signed.issuer, signed.claims)
+
+    async def signed(self, token: str, types: frozenset[str]) -> Signed:
+        """What a token of one of these types says ("" for one that names no type); raises as `verify` does."""
         header, claims = _open(token)
         named = claims.get("iss")
         if not isinstance(named, str) or named not in self._issuers:
             raise TokenInvalid("issuer")
         issuer, ring = self._issuers[named]  # only chooses which keys to try: nothing is believed yet
-        algorithm, kid = _header(header, issuer)
+        algorithm, kid, kind = _header(header, issuer, types)
         key = await ring.find(kid)
         if key is None:
             raise TokenInvalid("key_unknown")
         if not fits(key, algorithm):
             raise TokenInvalid("key_unfit")
         _check_signature(token, key, algorithm)
-        return self._check_claims(issuer, claims)
+        return Signed(issuer, algorithm, kind, claims)
 
-    def _check_claims(self, issuer: Issuer, claims: Mapping[str, Any]) -> Verified:
-        audiences = claims.get("aud")
-        if issuer.audience not in ([audiences] if isinstance(audiences, str) else _texts(audiences)):
-            raise TokenInvalid("audience")
-        subject = claims.get("sub")
-        if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
-            raise TokenInvalid("subject")
+    def check_times(self, claims: Mapping[str, Any]) -> tuple[int, int]:
+        """When a token was issued and when it ends; raises TokenInvalid where it is not good now."""
         expires, issued = _moment(claims, "exp"), _moment(claims, "iat")
         begins = _moment(claims, "nbf") if "nbf" in claims else issued
         now = time.time()
@@ -77,9 +88,25 @@ class Verifier:
             raise TokenInvalid("expired")
         if issued - self._skew > now or begins - self._skew > now:
             raise TokenInvalid("not_yet")
+        return issued, expires
+
+    def _check_claims(self, issuer: Issuer, claims: Mapping[str, Any]) -> Verified:
+        audiences = claims.get("aud")
+        if issuer.audience not in ([audiences] if isinstance(audiences, str) else _texts(audiences)):
+            raise TokenInvalid("audience")
+        subject = subject_of(claims)
+        issued, expires = self.check_times(claims)
         if not 0 < expires - issued <= issuer.max_lifetime_seconds:
             raise TokenInvalid("lifetime")
         return Verified(issuer=issuer, subject=subject, expires_at=expires, claims=claims)
+
+
+def subject_of(claims: Mapping[str, Any]) -> str:
+    """Whom a token is about, as their issuer calls them; raises TokenInvalid."""
+    subject = claims.get("sub")
+    if not isinstance(subject, str) or not 0 < len(subject) <= LONGEST_SUBJECT:
+        raise TokenInvalid("subject")
+    return subject
 
 
 def _open(token: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
@@ -108,17 +135,17 @@ def _decoded(part: str) -> bytes:
     return raw
 
 
-def _header(header: Mapping[str, Any], issuer: Issuer) -> tuple[str, str]:
-    algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ")
+def _header(header: Mapping[str, Any], issuer: Issuer, types: frozenset[str]) -> tuple[str, str, str]:
+    algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ", "")
     if not isinstance(algorithm, str) or algorithm not in issuer.algorithms:
         raise TokenInvalid("algorithm")
-    if not isinstance(kind, str) or kind.lower() not in _TYPES:
+    if not isinstance(kind, str) or kind.lower() not in types:
         raise TokenInvalid("type")
     if not isinstance(kid, str) or not kid:
         raise TokenInvalid("key_id")
     if _REFUSED & set(header):
         raise TokenInvalid("header")
-    return algorithm, kid
+    return algorithm, kid, kind.lower()
 
 
 def _check_signature(token: str, key: Key, algorithm: str) -> None:
