@@ -3,18 +3,19 @@
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final, NoReturn, Protocol
 from uuid import UUID, uuid4, uuid5
 
-import orjson
 import structlog
 from pydantic import TypeAdapter, ValidationError
 from starlette.types import Message, Receive, Scope, Send
 
 from services.gateway.asking import request_of
 from services.gateway.deciding import decide
-from services.gateway.edge.headers import NEVER_STORED, Headers
-from services.gateway.edge.preconditions import etag_of, key_of
+from services.gateway.edge.cursors import Cursors, bound_to
+from services.gateway.edge.headers import Headers
+from services.gateway.edge.preconditions import key_of
 from services.gateway.edge.problem import Problem, invalid, problem_of
 from services.gateway.edge.responding import Answer, send_answer
 from services.gateway.identity.callers import Caller
@@ -22,10 +23,10 @@ from services.gateway.identity.stepping_up import STEP_UP, step_up_of, step_up_r
 from services.gateway.minting import Mint
 from services.gateway.route import Route
 from services.gateway.settings import Settings
-from services.gateway.showing import access_of
+from services.gateway.showing import access_of, answer_of, shown_of
 from shared.authz.decisions import PolicyRefused
-from shared.contracts.actor import Actor
 from shared.authz.model import StepUp
+from shared.contracts.actor import Actor
 from shared.contracts.base import Code, Event, Request
 from shared.contracts.gateway.events import AccessDenied
 from shared.errors import Forbidden, ServiceError
@@ -64,7 +65,6 @@ class Record(Protocol):
         """The event is committed, or this raises."""
 
 
-class Speaker(Protocol):
 class Callers(Protocol):
     """Establishes who calls."""
 
@@ -72,6 +72,7 @@ class Callers(Protocol):
         """Who calls; raises an unauthenticated problem where that cannot be established."""
 
 
+class Speaker(Protocol):
     """Serves one route that streams."""
 
     async def __call__(self, visit: "Visit") -> Answer | None:
@@ -88,6 +89,12 @@ class Tools:
     rpc: Rpc
     record: Record
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
+
+    @cached_property
+    def cursors(self) -> Cursors:
+        """What pages are sealed with."""
+        keys = [key.get_secret_value().encode() for key in self.settings.page_keys]
+        return Cursors(keys, seconds=self.settings.cursor_seconds)
 
 
 class PathEndpoint:
@@ -152,6 +159,7 @@ class _Serving:
 
     def __init__(self, tools: Tools, headers: Headers, trace: tracing.Trace) -> None:
         self._tools, self._headers, self._trace = tools, headers, trace
+        self.caller: Caller | None = None
         self.actor: Actor | None = None
 
     async def answer(self, route: Route, scope: Scope, receive: Receive, send: Send) -> Answer:
@@ -159,17 +167,25 @@ class _Serving:
         actor = await self._identify(route)
         await self._decide(route, actor)
         command_id = self._command_id(route, actor)
-        self.caller: Caller | None = None
-        request = await request_of(route, scope, self._headers, receive, self._tools.settings)
+        cursors = self._tools.cursors
+        asked = await request_of(
+            route,
+            scope,
+            self._headers,
+            receive,
+            self._tools.settings,
+            cursor_of=lambda sealed, request: cursors.open(sealed, bound_to(actor, request)),
+        )
         if route.subjects is not None:
             self._tools.record.require()
         if route.speaks is not None:
-            visit = Visit(self, route, actor, request, scope, receive, send, command_id)
+            visit = Visit(self, route, actor, asked.request, scope, receive, send, command_id)
             return await self._tools.speakers[route.speaks](visit) or SENT
-        reply = await self._ask(route, request, actor, command_id)
+        reply = await self._ask(route, asked.request, actor, command_id)
+        shown = shown_of(route, asked, reply)
         if route.subjects is not None:
-            await self.tell(access_of(route, request, reply, actor), actor)
-        return _shown(route, reply)
+            await self.tell(access_of(route, asked.request, reply, shown, actor), actor)
+        return answer_of(route, asked, reply, shown, actor=actor, headers=self._headers, cursors=cursors)
 
     @property
     def headers(self) -> Headers:
@@ -180,6 +196,10 @@ class _Serving:
     def trace(self) -> str:
         """What to quote when one asks about this request."""
         return self._trace.id
+
+    async def again(self, route: Route) -> None:
+        """Identify and decide anew, while an answer goes on."""
+        await self._decide(route, await self._identify(route))
 
     async def _identify(self, route: Route) -> Actor:
         self.caller = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
@@ -229,6 +249,10 @@ class _Serving:
                 raise self._stepping_up(asked) from error
             raise
 
+    def _stepping_up(self, asked: StepUp) -> Problem:
+        assert self.caller is not None
+        return step_up_required(self.caller, asked, self._tools.settings)
+
     async def tell(self, event: Event, actor: Actor) -> None:
         """The event is committed, or this raises."""
         await self._tools.record.record(event, actor=actor, traceparent=self._trace.traceparent)
@@ -249,10 +273,6 @@ class Visit:
     actor: Actor
     request: Request[Any]
     scope: Scope
-    def _stepping_up(self, asked: StepUp) -> Problem:
-        assert self.caller is not None
-        return step_up_required(self.caller, asked, self._tools.settings)
-
     receive: Receive
     send: Send
     command_id: UUID | None
@@ -271,19 +291,10 @@ class Visit:
         """A service's answer to this actor, as plain JSON; raises one of the six kinds."""
         return await self.serving.ask(self.route, request, self.actor, command_id)
 
-    async def tell(self, event: Event) -> None:
-        """The event is committed, or this raises."""
-        await self.serving.tell(event, self.actor)
-
-
-def _shown(route: Route, reply: Mapping[str, Any]) -> Answer:
-    more: list[tuple[bytes, bytes]] = [NEVER_STORED]
-    if route.etag:
-        more.append((b"etag", etag_of(reply["version"])))
-    if route.location is not None:
-        more.append((b"location", route.location.format_map(reply).encode()))
-    return Answer(route.status, orjson.dumps(reply), headers=tuple(more))
     async def again(self) -> None:
         """The caller is still who they were and may still ask for this; raises a problem or Forbidden otherwise."""
         await self.serving.again(self.route)
 
+    async def tell(self, event: Event) -> None:
+        """The event is committed, or this raises."""
+        await self.serving.tell(event, self.actor)

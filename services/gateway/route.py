@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, get_args
 from pydantic import AwareDatetime
 from pydantic.fields import FieldInfo
 
+from services.gateway.edge.deprecation import Deprecated
 from services.gateway.personal import FIELDS, item_of
 from shared.authz.sources import files_of, schema_of
 from shared.contracts.actor import Actor
@@ -68,6 +69,12 @@ class Route:
     """Who serves it, by name in `Tools.speakers`, where the answer or the body is a stream and no JSON."""
     raw_body: bool = False
     """Whether the body is left to the one who speaks."""
+    kept: bool = False
+    """Whether whoever asked may keep the answer, and ask each time whether it still holds; it is about nobody."""
+    deprecated: Deprecated | None = None
+    """Where it will go: since when, until when, and what to use instead."""
+    deprecated_fields: Mapping[str, Deprecated] = field(default_factory=dict)
+    """Fields of the answer that will go."""
 
     @property
     def operation(self) -> str:
@@ -113,6 +120,18 @@ class Route:
         return issubclass(self.request.reply, Page)
 
     @cached_property
+    def sparse(self) -> bool:
+        """Whether a caller may name the fields they want to see."""
+        return not self.request.writes and self.speaks is None
+
+    def deprecations_in(self, items: Iterable[Mapping[str, Any]]) -> Iterable[Deprecated]:
+        """What of an answer with these items will go."""
+        if self.deprecated is not None:
+            yield self.deprecated
+        if self.deprecated_fields:
+            yield from (d for name, d in self.deprecated_fields.items() if any(name in item for item in items))
+
+    @cached_property
     def personal(self) -> frozenset[str]:
         """The fields of the answer that are about a person."""
         return FIELDS[self.item]
@@ -135,6 +154,9 @@ class Route:
         yield self.etag and "version" not in self.item.model_fields, "the answer has no version"
         yield self.answered_here is not None and self.service != "gateway", "only the gateway's own is answered here"
         yield self.raw_body and self.speaks is None, "somebody must read the body"
+        yield self.kept and (self.method != "GET" or bool(FIELDS.get(self.item))), "nobody keeps what is personal"
+        yield bool(set(self.deprecated_fields) - set(self.item.model_fields)), "a deprecated field is no field of it"
+        yield self.sparse and "fields" in self.sent, "the request has a field of the name that chooses fields"
         if self.subjects is not None:
             yield bool(set(self.subjects.fields) - set(self.item.model_fields)), "a subject is no field of the answer"
             yield self.subjects.asked is not None and self.subjects.asked not in fields, "no such field was asked for"

@@ -1,19 +1,37 @@
-"""What an answer shows, of whom: the access event that is committed before it leaves."""
+"""What an answer shows, of whom: the access event that is committed before it leaves, and the answer as it leaves."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import orjson
+
+from services.gateway.asking import Asked
+from services.gateway.edge import deprecation, sparse
+from services.gateway.edge.cursors import Cursors, bound_to
+from services.gateway.edge.headers import NEVER_STORED, Headers
+from services.gateway.edge.preconditions import etag_of, is_unchanged
+from services.gateway.edge.responding import JSON, Answer
 from services.gateway.route import Route
 from shared.contracts.actor import Actor
 from shared.contracts.base import Request
 from shared.contracts.gateway.events import DataAccessed
 
+_ASK_AGAIN: Final = ((b"cache-control", b"private, no-cache"), (b"vary", b"authorization, cookie"))
+"""For what is about nobody: it may be kept by whoever asked, and is asked for again before it is used."""
 
-def access_of(route: Route, request: Request[Any], reply: Mapping[str, Any], actor: Actor) -> DataAccessed:
+
+def shown_of(route: Route, asked: Asked, reply: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What of the owner's answer is shown."""
+    return reply if asked.fields is None else sparse.only(reply, asked.fields, is_page=route.is_page)
+
+
+def access_of(
+    route: Route, request: Request[Any], reply: Mapping[str, Any], shown: Mapping[str, Any], actor: Actor
+) -> DataAccessed:
     """Who saw which fields of whom, and which were kept from them. A search that found nobody is on the record too."""
     assert route.subjects is not None
-    items: list[Mapping[str, Any]] = reply["items"] if route.is_page else [reply]
+    items, seen = _items(route, reply), _items(route, shown)
     subjects = _subjects(route, request, items)
     one_thing = subjects and (not route.is_page or route.subjects.asked is not None)
     return DataAccessed(
@@ -22,9 +40,40 @@ def access_of(route: Route, request: Request[Any], reply: Mapping[str, Any], act
         operation=route.operation,
         purpose=actor.purpose or route.purpose,
         subjects=subjects,
-        fields=tuple(sorted(field for field in route.personal if any(_holds(item, field) for item in items))),
+        fields=tuple(sorted(field for field in route.personal if any(_holds(item, field) for item in seen))),
         hidden=tuple(sorted({field for item in items for field in item.get("hidden", ())})),
     )
+
+
+def answer_of(
+    route: Route,
+    asked: Asked,
+    reply: Mapping[str, Any],
+    shown: Mapping[str, Any],
+    *,
+    actor: Actor,
+    headers: Headers,
+    cursors: Cursors,
+) -> Answer:
+    """The answer as it leaves: the cursor sealed, and nothing in it that the caller has already."""
+    more = [
+        *(_ASK_AGAIN if route.kept else (NEVER_STORED,)),
+        *deprecation.headers_of(route.deprecations_in(_items(route, shown))),
+    ]
+    if route.etag:
+        more.append((b"etag", etag_of(reply["version"])))
+        if route.method == "GET" and is_unchanged(headers, reply["version"]):
+            return Answer(304, b"", code="unchanged", headers=tuple(more))
+    if route.location is not None:
+        more.append((b"location", route.location.format_map(reply).encode()))
+    if route.is_page and reply.get("next"):
+        shown = {**shown, "next": cursors.seal(reply["next"], bound_to(actor, asked.request))}
+    media_type = JSON if asked.fields is None else sparse.MEDIA_TYPE
+    return Answer(route.status, orjson.dumps(shown), media_type, headers=tuple(more))
+
+
+def _items(route: Route, reply: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return reply["items"] if route.is_page else [reply]
 
 
 def _subjects(route: Route, request: Request[Any], items: Iterable[Mapping[str, Any]]) -> tuple[UUID, ...]:

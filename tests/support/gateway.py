@@ -15,12 +15,14 @@ from joserfc.jwk import ECKey, OKPKey
 from pydantic import SecretStr
 
 from services.gateway.app import create_app
-from services.gateway.endpoint import Tools
+from services.gateway.edge.responding import Answer
+from services.gateway.endpoint import Speaker, Tools, Visit
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.claims import Identity
 from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
+from services.gateway.route import Route
 from services.gateway.routes import ROUTES
 from services.gateway.settings import Issuer, Settings
 from shared.authz.token import Signer
@@ -127,7 +129,8 @@ class Asked:
 def documented_answer(request: Request[Any]) -> Any:
     """The answer that the documentation shows."""
     (route,) = (route for route in ROUTES if route.request is type(request))
-    return {"items": [dict(route.answer)], "next": None} if route.is_page else dict(route.answer)
+    counted = {"total": 1} if "total" in route.request.reply.model_fields else {}
+    return {"items": [dict(route.answer)], "next": None, **counted} if route.is_page else dict(route.answer)
 
 
 @dataclass
@@ -173,15 +176,19 @@ class Gateway:
     owners: MemoryOwners = field(default_factory=MemoryOwners)
     record: MemoryRecord = field(default_factory=MemoryRecord)
     more: Mapping[str, Any] = field(default_factory=dict)
+    speakers: Mapping[str, Speaker] = field(default_factory=dict)
     ring: KeyRing | None = None
+    table: tuple[Route, ...] = ROUTES
 
     def __post_init__(self) -> None:
         settings = settings_for_tests(**self.more)
         self.ring = KeyRing(ISSUER, self.issuer.keys, refresh_seconds=300, retry_seconds=10)
         verifier = Verifier({ISSUER: (settings.issuers[0], self.ring)})
-        callers = Callers(verifier, MemoryDirectory())
+        self.callers = Callers(verifier, MemoryDirectory())
         mint = Mint(Signer("gateway", _SIGNING_KEY))
-        self.app = create_app(Tools(settings, callers, mint, self.owners, self.record))
+        speakers = {route.speaks: _silent for route in ROUTES if route.speaks} | dict(self.speakers)
+        self.tools = Tools(settings, self.callers, mint, self.owners, self.record, speakers)
+        self.app = create_app(self.tools, self.table)
 
     def ask(
         self,
@@ -197,7 +204,10 @@ class Gateway:
         key: bool = True,
     ) -> Reply:
         """One request. `body` is sent as JSON, `raw` as it is; an empty `token` sends none."""
-        sent = {"host": "tellus.test", "authorization": f"Bearer {self.issuer.token(*roles) if token is None else token}"}
+        sent = {
+            "host": "tellus.test",
+            "authorization": f"Bearer {self.issuer.token(*roles) if token is None else token}",
+        }
         if token == "":
             del sent["authorization"]
         if body is not ... or raw is not None:
@@ -208,6 +218,11 @@ class Gateway:
         content = raw if raw is not None else b"" if body is ... else orjson.dumps(body)
         listed = [(name.encode(), value.encode("latin-1")) for name, value in sent.items()]
         return asyncio.run(_ask(self.app, method, path, [*listed, *more_headers], content))
+
+
+async def _silent(visit: Visit) -> Answer:
+    """Stands where a test has nobody to speak for a route."""
+    raise AssertionError(f"{visit.route.operation} speaks for itself: give the gateway of this test a speaker")
 
 
 def settings_for_tests(**more: Any) -> Settings:

@@ -9,6 +9,7 @@ from services.gateway.edge.headers import CLOSE, NEVER_STORED, SECURITY
 from services.gateway.edge.problem import CONTENT_TYPE, Problem
 
 JSON: Final = b"application/json"
+WITHOUT_CONTENT: Final = frozenset((204, 304))
 _CLOSING: Final = {"too_slow", "too_large"}
 """Problems that leave a body unread on the connection."""
 
@@ -44,8 +45,7 @@ async def send_answer(send: Send, answer: Answer, trace: str, *, head: bool = Fa
             "type": "http.response.start",
             "status": answer.status,
             "headers": [
-                (b"content-type", answer.content_type),
-                (b"content-length", str(len(answer.body)).encode()),
+                *(() if answer.status in WITHOUT_CONTENT else _content(answer)),
                 (b"tellus-trace", trace.encode()),
                 *answer.security,
                 *answer.headers,
@@ -53,3 +53,7 @@ async def send_answer(send: Send, answer: Answer, trace: str, *, head: bool = Fa
         }
     )
     await send({"type": "http.response.body", "body": b"" if head else answer.body})
+
+
+def _content(answer: Answer) -> tuple[tuple[bytes, bytes], ...]:
+    return (b"content-type", answer.content_type), (b"content-length", str(len(answer.body)).encode())

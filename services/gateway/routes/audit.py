@@ -27,6 +27,7 @@ ROUTES: Final = (
         method="GET",
         path="/v1/audit/checkpoint",
         request=GetCheckpoint,
+        kept=True,
         purpose=OVERSIGHT,
         answer={
             "size": 1027,
@@ -57,6 +58,7 @@ ROUTES: Final = (
         method="GET",
         path="/v1/audit/proofs/inclusion",
         request=GetInclusionProof,
+        kept=True,
         purpose=OVERSIGHT,
         answer=_PROOF,
     ),
@@ -64,6 +66,7 @@ ROUTES: Final = (
         method="GET",
         path="/v1/audit/proofs/consistency",
         request=GetConsistencyProof,
+        kept=True,
         purpose=OVERSIGHT,
         answer=_PROOF,
     ),

@@ -66,8 +66,15 @@ ROUTES: Final = (
         example={"bundle": "key: building_permit\ntitle: Building permit\n"},
         answer=_TYPE | {"status": "draft", "activated_at": None},
     ),
-    Route(method="GET", path="/v1/case_types", request=ListCaseTypes, purpose=DESIGNING, answer=_TYPE),
-    Route(method="GET", path="/v1/case_types/{key:code}", request=GetCaseType, purpose=DESIGNING, answer=_TYPE),
+    Route(method="GET", path="/v1/case_types", request=ListCaseTypes, kept=True, purpose=DESIGNING, answer=_TYPE),
+    Route(
+        method="GET",
+        path="/v1/case_types/{key:code}",
+        request=GetCaseType,
+        kept=True,
+        purpose=DESIGNING,
+        answer=_TYPE,
+    ),
     Route(
         method="POST",
         path="/v1/case_types/{key:code}/versions/{version:number}/activate",

@@ -63,8 +63,15 @@ ROUTES: Final = (
         },
         answer=_TEMPLATE,
     ),
-    Route(method="GET", path="/v1/templates", request=ListTemplates, purpose=WRITING, answer=_TEMPLATE),
-    Route(method="GET", path="/v1/templates/{key:code}", request=GetTemplate, purpose=WRITING, answer=_TEMPLATE),
+    Route(method="GET", path="/v1/templates", request=ListTemplates, kept=True, purpose=WRITING, answer=_TEMPLATE),
+    Route(
+        method="GET",
+        path="/v1/templates/{key:code}",
+        request=GetTemplate,
+        kept=True,
+        purpose=WRITING,
+        answer=_TEMPLATE,
+    ),
     Route(
         method="GET",
         path="/v1/messages/counts",
