@@ -42,5 +42,6 @@ def _modules(name: str) -> Iterator[Any]:
 
 def _classes(module: Any) -> list[type[BaseModel]]:
     found = [thing for thing in vars(module).values() if isinstance(thing, type) and issubclass(thing, BaseModel)]
-    # pydantic leaves its own `Page[CaseView]` among a module's names
-    return [c for c in found if c.__module__ == module.__name__ and "[" not in c.__name__]
+    # a crowded contract keeps its nouns in files beside it; pydantic leaves its own `Page[CaseView]` among the names
+    beside = module.__name__.rpartition(".")[0]
+    return [c for c in found if c.__module__.rpartition(".")[0] == beside and "[" not in c.__name__]

@@ -4,7 +4,7 @@ import socket
 from dataclasses import dataclass
 from typing import Final
 
-HIGHEST_OFFSET: Final = 110
+HIGHEST_OFFSET: Final = 111
 _FIRST_OUTGOING: Final = 32_768  # from here up, Linux lends ports to outgoing connections
 _STEP: Final = 200
 
@@ -28,6 +28,7 @@ _OFFSETS: Final[dict[str, int]] = {
     "audit-publisher-health": 108,
     "relay-health": 109,
     "gateway-health": 110,
+    "gateway-rpc-health": 111,
 }
 
 

@@ -93,6 +93,7 @@ def services(places: Places) -> list[Process]:
         _nameko(places, "notifications-rpc", "notifications", "services.notifications.service:NotificationsService"),
         _nameko(places, "notifications-events", "notifications", "services.notifications.service:NotificationsEvents"),
         _nameko(places, "audit-rpc", "audit", "services.audit.service:AuditService"),
+        _nameko(places, "gateway-rpc", "gateway", "services.gateway.service:GatewayService"),
         _worker(places, "notifications-sender", "notifications", "services.notifications.processes.sender"),
         _worker(places, "audit-sequencer", "audit", "services.audit.processes.sequencer"),
         _worker(places, "audit-publisher", "audit", "services.audit.processes.publisher"),

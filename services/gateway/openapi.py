@@ -24,7 +24,7 @@ _TAGS: Final = {
     "cases": "Case types and the cases that follow them.",
     "notifications": "Templates, and the messages that were written with them.",
     "audit": "The log of everything, and proof that nothing is missing or altered.",
-    "gateway": "The caller.",
+    "gateway": "The caller, and the directory: who works here, in which teams, with which roles.",
 }
 _PROBLEM_SCHEMA: Final[Json] = {
     "type": "object",
@@ -169,7 +169,9 @@ def _success(route: Route) -> Json:
     if route.location:
         headers["Location"] = {"description": "Where it is.", "schema": {"type": "string", "format": "uri-reference"}}
     reply = REFERENCE.format(model=_plain(route.request.reply.__name__))
-    example = {"items": [dict(route.answer)], "next": None} if route.is_page else dict(route.answer)
+    example: Json = {"items": [dict(route.answer)], "next": None} if route.is_page else dict(route.answer)
+    if "total" in route.request.reply.model_fields:
+        example["total"] = 1
     return {
         "description": HTTPStatus(route.status).phrase,
         "headers": headers,
@@ -204,8 +206,8 @@ def _problem_response(slug: str) -> Json:
 
 
 def _plain(name: str) -> str:
-    """`Page[ContactSummary]` and what pydantic makes of it, as `PageOfContactSummary`."""
-    return re.sub(r"^Page[\[_](\w+?)[\]_]$", r"PageOf\1", name)
+    """`Page[ContactSummary]` and what pydantic makes of it, as `PageOfContactSummary`; likewise what is counted."""
+    return re.sub(r"^(Page|Counted)[\[_](\w+?)[\]_]$", r"\1Of\2", name)
 
 
 def _tidy(schema: Any) -> Any:

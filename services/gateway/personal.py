@@ -10,7 +10,7 @@ from shared.contracts.audit.rpc import CheckpointView, EntryView, GapView, Proof
 from shared.contracts.base import View
 from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView, CaseView
 from shared.contracts.contacts.rpc import ContactChange, ContactSummary, ContactView, InteractionView
-from shared.contracts.gateway.rpc import MeView
+from shared.contracts.gateway.rpc import AssignmentView, MeView, StaffView, TeamView
 from shared.contracts.notifications.rpc import MessageCounts, MessageView, TemplateView
 from shared.contracts.paging import Page
 
@@ -27,6 +27,9 @@ FIELDS: Final[dict[type[View], frozenset[str]]] = {
     TemplateView: frozenset(),
     MessageCounts: frozenset(),
     MeView: frozenset(),
+    StaffView: frozenset(("user_name", "display_name", "email")),
+    TeamView: frozenset(),
+    AssignmentView: frozenset(("note",)),
     EntryView: frozenset(),
     CheckpointView: frozenset(),
     ProofView: frozenset(),

@@ -1,4 +1,4 @@
-"""Pages of a list: keyset cursors, never offsets, never totals."""
+"""Pages of a list: keyset cursors; a total only where it was asked for."""
 
 from typing import Annotated, Generic, TypeVar
 
@@ -17,3 +17,9 @@ class Page(View, Generic[Item]):
 
     items: tuple[Item, ...]
     next: str | None = None
+
+
+class Counted(Page[Item], Generic[Item]):
+    """Some items from a place that the caller named, and how many there are in all (counted up to a cap)."""
+
+    total: int

@@ -20,6 +20,7 @@ import time  # noqa: E402
 from typing import Any  # noqa: E402
 
 import structlog  # noqa: E402
+from eventlet.hubs import get_hub  # noqa: E402
 from kombu import Connection  # noqa: E402
 from nameko.runners import ServiceRunner  # noqa: E402
 from sqlalchemy import text  # noqa: E402
@@ -60,10 +61,12 @@ def main(target: str) -> None:
     module_name, _, class_name = target.partition(":")
     service_class = getattr(importlib.import_module(module_name), class_name)
     service = service_class.name
-    settings_class = importlib.import_module(f"services.{service}.settings").Settings
+    settings_class = (
+        getattr(service_class, "settings", None) or importlib.import_module(f"services.{service}.settings").Settings
+    )
     settings = settings_module.read(settings_class, service)
     process = f"{service}:{class_name}"
-    logs.configure(process, settings.log_level)
+    lines = logs.configure(process, settings.log_level)
     tracing.configure(process, settings.otlp_endpoint)
     green.make_green()
     green.assert_green()
@@ -84,6 +87,7 @@ def main(target: str) -> None:
     _stop_on_signal(runner, state, settings.grace_seconds)
     _await_broker(config["AMQP_URI"])
     runner.start()
+    lines.gather(get_hub().schedule_call_global)
     garbage.settle()
     log.info("process.started", service=service, workers=settings.workers)
     eventlet.spawn(_watch, container, state)

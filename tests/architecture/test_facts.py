@@ -21,7 +21,7 @@ PERSONAL: Final = re.compile(
 )
 CODES: Final = {
     "channel", "code", "direction", "epoch", "event", "from_state", "key", "kind", "operation", "outcome", "producer",
-    "purpose", "reason", "reference", "state", "template", "to_state", "case_type",
+    "purpose", "reason", "reference", "role", "state", "template", "to_state", "case_type",
 }  # fmt: skip
 """Fields of type text that hold a word from a list, or a reference made by us."""
 ALLOWED_ALTHOUGH: Final = {

@@ -3,7 +3,10 @@
 import re
 from typing import Any, Final
 
-WORDS: Final = ("example", "en", "city.permits", "A1b2-C3d4_", "One line that somebody wrote")
+WORDS: Final = (
+    "example", "en", "city.permits", "A1b2-C3d4_", "One line that somebody wrote", "somebody@example.org",
+    "https://issuer.example",
+)  # fmt: skip
 FORMATS: Final = {
     "uuid": "018f2b6e-7c1a-7d3e-9f00-0123456789ab",
     "date-time": "2026-03-01T09:30:00Z",

@@ -16,6 +16,7 @@ from services.audit.settings import PublisherSettings, SequencerSettings
 from services.audit.settings import Settings as AuditSettings
 from services.cases.settings import Settings as CasesSettings
 from services.contacts.settings import Settings as ContactsSettings
+from services.gateway.directory_settings import DirectorySettings
 from services.gateway.settings import Settings as GatewaySettings
 from services.notifications.settings import SenderSettings
 from services.notifications.settings import Settings as NotificationsSettings
@@ -51,6 +52,7 @@ SETTINGS: Final[dict[str, tuple[type[BaseSettings], str]]] = {
     "audit-sequencer": (SequencerSettings, "audit"),
     "audit-publisher": (PublisherSettings, "audit"),
     "gateway": (GatewaySettings, "gateway"),
+    "gateway-rpc": (DirectorySettings, "gateway"),
     **{f"relay-{service}": (Settings, service) for service in SERVICES},
 }
 RUNS_A_PROCESS: Final = sorted(SETTINGS)

@@ -1,13 +1,12 @@
 """Gives everybody an internal id at first sight, so that no issuer's name for them travels any further."""
 
 import asyncio
-import hmac
 import secrets
 from collections import OrderedDict
-from hashlib import sha256
 from typing import Final
 from uuid import UUID
 
+from services.gateway.adapters.enrolment import SALT_BYTES, digest
 from services.gateway.adapters.store import Store
 from services.gateway.identity.claims import Identity
 from shared.contracts.gateway.events import ActorEnrolled
@@ -15,7 +14,6 @@ from shared.ids import new_id
 from shared.persistence.outbox import add_facts, fact_of
 
 MOST_REMEMBERED: Final = 50_000
-SALT_BYTES: Final = 32
 
 
 class SqlDirectory:
@@ -55,12 +53,8 @@ class SqlDirectory:
                 assert row is not None
                 return UUID(str(row[0]))
             enrolled = ActorEnrolled(
-                subject=actor, subject_version=1, kind=identity.kind.value, issuer_digest=_digest(salt, issuer, subject)
+                subject=actor, subject_version=1, kind=identity.kind.value, issuer_digest=digest(salt, issuer, subject)
             )
             fact = fact_of(enrolled, actor=actor, department=identity.department, traceparent=traceparent)
             await add_facts(connection, [fact])
             return actor
-
-
-def _digest(salt: bytes, issuer: str, subject: str) -> str:
-    return hmac.new(salt, f"{issuer}\0{subject}".encode(), sha256).hexdigest()

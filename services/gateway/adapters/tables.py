@@ -1,11 +1,13 @@
-"""The gateway's own tables: who everybody is, and the floor's."""
+"""The gateway's own tables: who everybody is, the floor's, and those of each noun, gathered from its own file."""
 
 from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, UniqueConstraint, Uuid, text
 
-from shared.persistence.conventions import metadata as new_metadata
+from services.gateway.adapters import directory_tables, session_tables
+from services.gateway.adapters.metadata import metadata
 from shared.persistence.floor import floor_tables
 
-metadata = new_metadata()
+__all__ = ["actor", "directory_tables", "floor", "metadata", "session_tables"]
+
 floor = floor_tables(metadata)
 
 actor = Table(

@@ -3,13 +3,14 @@
 from typing import Final
 
 from services.gateway.route import Route, RouteIncomplete
-from services.gateway.routes import audit, cases, contacts, me, notifications
+from services.gateway.routes import audit, cases, contacts, directory, me, notifications
 
 ROUTES: Final[tuple[Route, ...]] = (
     *contacts.ROUTES,
     *cases.ROUTES,
     *notifications.ROUTES,
     *audit.ROUTES,
+    *directory.ROUTES,
     *me.ROUTES,
 )
 

@@ -1,9 +1,74 @@
-"""What the gateway answers by itself, without asking another service."""
+"""What the gateway answers by itself, without asking another service: everything it owns, each noun in a file of its own."""
 
 from uuid import UUID
 
 from shared.contracts.actor import Kind
 from shared.contracts.base import Code, Department, Request, View
+from shared.contracts.gateway.assignments import (
+    AssignmentView,
+    AssignRole,
+    ChallengeAccess,
+    DeclareConflict,
+    EndAssignment,
+    GetAssignment,
+    ListAssignments,
+    ListChallenges,
+    ReviewChallenge,
+)
+from shared.contracts.gateway.staff import (
+    Alternative,
+    AmendStaff,
+    Condition,
+    DeactivateStaff,
+    FindStaff,
+    GetStaff,
+    ListStaff,
+    ProvisionStaff,
+    ReactivateStaff,
+    RemoveStaff,
+    StaffView,
+)
+from shared.contracts.gateway.teams import (
+    AmendTeam,
+    CreateTeam,
+    FindTeams,
+    GetTeam,
+    ListTeams,
+    RemoveTeam,
+    TeamView,
+)
+
+__all__ = [
+    "Alternative",
+    "AmendStaff",
+    "AmendTeam",
+    "AssignRole",
+    "AssignmentView",
+    "ChallengeAccess",
+    "Condition",
+    "CreateTeam",
+    "DeactivateStaff",
+    "DeclareConflict",
+    "EndAssignment",
+    "FindStaff",
+    "FindTeams",
+    "GetAssignment",
+    "GetStaff",
+    "GetTeam",
+    "ListAssignments",
+    "ListChallenges",
+    "ListStaff",
+    "ListTeams",
+    "MeView",
+    "ProvisionStaff",
+    "ReactivateStaff",
+    "RemoveStaff",
+    "RemoveTeam",
+    "ReviewChallenge",
+    "StaffView",
+    "TeamView",
+    "WhoAmI",
+]
 
 
 class MeView(View):

@@ -1,6 +1,7 @@
 """What a good request gets, and what every answer carries."""
 
 import json
+import time
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from services.gateway.deciding import allowed
 from services.gateway.identity.claims import STAFF_ROLES
 from services.gateway.route import Route
 from services.gateway.routes import ROUTES
+from services.gateway.settings import Issuer
 from shared.authz.token import Verifier
 from shared.contracts.actor import Actor, Kind
 from shared.contracts.base import Request
@@ -18,7 +20,7 @@ from shared.contracts.contacts.rpc import AmendContact, ContactView, GetContact,
 from shared.contracts.gateway.events import AccessDenied, DataAccessed
 from shared.errors import Conflict, Forbidden, Invalid, NotFound, ServiceError, Stale, TooMany, Unavailable
 from tests.support import gateway as support
-from tests.support.gateway import Gateway, MemoryOwners
+from tests.support.gateway import ISSUER, Gateway, MemoryOwners
 
 CONTACT_ID = "019c1f0e-6b1a-7c3e-9a54-2f6d1b7e8a01"
 CONTACT = f"/v1/contacts/{CONTACT_ID}"
@@ -26,6 +28,12 @@ CONTACT = f"/v1/contacts/{CONTACT_ID}"
 
 OPEN_TO_ALL = {"who_am_i", "get_checkpoint", "get_inclusion_proof", "get_consistency_proof"}
 """What anybody with a token may ask: themselves, and proof of the log, which says nothing about anybody."""
+
+OPEN_TO_STAFF = {
+    "get_staff", "list_staff", "find_staff", "get_team", "list_teams", "find_teams", "get_assignment",
+    "list_assignments", "end_assignment", "declare_conflict",
+}  # fmt: skip
+"""What everybody who works here may ask: of themselves, their teams and their roles; the directory decides which."""
 
 
 def address_of(route: Route) -> str:
@@ -48,7 +56,14 @@ def support_sub(path: str, values: dict[str, str]) -> str:
 
 def roles_that_may(route: Route) -> tuple[str, ...]:
     for role in sorted(STAFF_ROLES):
-        actor = Actor(id=UUID(CONTACT_ID), kind=Kind.STAFF, roles=(role,), department="city")
+        actor = Actor(
+            id=UUID(CONTACT_ID),
+            kind=Kind.STAFF,
+            roles=(role,),
+            department="city",
+            assurance="aal2",
+            authenticated_at=int(time.time()),
+        )
         if allowed(actor, route.service, route.operation):
             return (role,)
     raise AssertionError(f"no role may {route.operation}")
@@ -56,13 +71,13 @@ def roles_that_may(route: Route) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
 def test_every_route_answers_those_who_may(route: Route) -> None:
-    gateway = Gateway()
+    gateway = Gateway(more={"issuers": (Issuer(issuer=ISSUER, kind="by_role", assurance={"two": "aal2"}),)})
     body = dict(route.example) if route.example else ... if not route.sent else {}
 
     reply = gateway.ask(
         route.method,
         address_of(route),
-        roles=roles_that_may(route),
+        token=gateway.issuer.token(*roles_that_may(route), acr="two", auth_time=int(time.time())),
         body=... if route.method == "GET" else body,
         headers={"If-Match": '"v1"'} if route.if_match else {},
     )
@@ -94,7 +109,8 @@ def test_nobody_is_answered_without_a_token(route: Route) -> None:
 def test_a_role_that_may_not_is_refused_and_the_refusal_is_on_record(route: Route) -> None:
     gateway = Gateway()
 
-    reply = gateway.ask(route.method, address_of(route), roles=(), headers={"If-Match": '"v1"'})
+    roles = ("citizen",) if route.operation in OPEN_TO_STAFF else ()
+    reply = gateway.ask(route.method, address_of(route), roles=roles, headers={"If-Match": '"v1"'})
 
     assert (reply.status, reply.json["code"]) == (403, "policy")
     assert gateway.owners.asked == []

@@ -37,13 +37,13 @@ def test_every_process_has_a_name_and_a_health_port_of_its_own(places: Places) -
 def test_every_service_runs_and_so_does_what_stands_around_them(places: Places) -> None:
     assert {process.name for process in services(places)} == {
         "contacts-rpc", "cases-rpc", "notifications-rpc", "notifications-events", "notifications-sender", "audit-rpc",
-        "audit-sequencer", "audit-publisher", "relay", "gateway", "identity", "sink",
+        "audit-sequencer", "audit-publisher", "relay", "gateway", "gateway-rpc", "identity", "sink",
     }  # fmt: skip
 
 
 def test_processes_under_eventlet_are_told_to_wait_cooperatively(places: Places) -> None:
     green = [process for process in services(places) if "shared.rpc.process" in process.command]
-    assert len(green) == 5
+    assert len(green) == 6
     for process in green:
         assert process.environment["PSYCOPG_WAIT_FUNC"] == "wait_selector"
         assert process.environment["EVENTLET_NO_GREENDNS"] == "yes"

@@ -1,0 +1,34 @@
+"""The one page that says which tool stands behind each port of the directory."""
+
+from typing import Any
+
+from nameko.extensions import DependencyProvider
+
+from services.gateway.adapters.unit_of_work import GatewayWork, unit_of_work
+from services.gateway.directory_settings import DirectorySettings, StaffIssuers
+from shared.call import Call
+from shared.persistence.unit_of_work import SqlUnitOfWork
+from shared.rpc.config import ENGINE, SETTINGS
+from shared.rpc.server import CallBound
+
+
+class UnitOfWork(CallBound):
+    """A transaction on the gateway's store, for the call in hand."""
+
+    def setup(self) -> None:
+        self.engine = self.container.config[ENGINE]
+
+    def for_call(self, call: Call) -> SqlUnitOfWork[GatewayWork]:
+        return unit_of_work(self.engine, call)
+
+
+class Issuers(DependencyProvider):  # type: ignore[misc]
+    """Who may vouch for staff, from the settings."""
+
+    def setup(self) -> None:
+        settings: DirectorySettings = self.container.config[SETTINGS]
+        self.issuers = StaffIssuers(settings.issuers)
+
+    def get_dependency(self, worker_ctx: Any) -> StaffIssuers:
+        del worker_ctx  # the same for every call
+        return self.issuers
