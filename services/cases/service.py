@@ -15,9 +15,11 @@ from shared.contracts.cases.rpc import (
     ListCases,
     ListCaseTypes,
     OpenCase,
+    SeeCases,
     TakeCaseEvent,
 )
 from shared.contracts.paging import Page
+from shared.contracts.sights import Sights
 from shared.rpc.server import answers
 
 
@@ -67,3 +69,7 @@ class CasesService:
     @answers(ListCaseEvents)
     def list_case_events(self, request: ListCaseEvents) -> Page[CaseEventView]:
         return application.list_case_events(request, unit_of_work=self.unit_of_work)
+
+    @answers(SeeCases)
+    def see_cases(self, request: SeeCases) -> Sights:
+        return application.see_cases(request, unit_of_work=self.unit_of_work)

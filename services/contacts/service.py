@@ -16,8 +16,11 @@ from shared.contracts.contacts.rpc import (
     ListInteractions,
     RecordInteraction,
     RegisterContact,
+    SeeContacts,
+    SeeInteractions,
 )
 from shared.contracts.paging import Page
+from shared.contracts.sights import Sights
 from shared.rpc.server import answers
 
 
@@ -60,3 +63,11 @@ class ContactsService:
     @answers(ListContactChanges)
     def list_contact_changes(self, request: ListContactChanges) -> Page[ContactChange]:
         return application.list_contact_changes(request, unit_of_work=self.unit_of_work)
+
+    @answers(SeeContacts)
+    def see_contacts(self, request: SeeContacts) -> Sights:
+        return application.see_contacts(request, unit_of_work=self.unit_of_work)
+
+    @answers(SeeInteractions)
+    def see_interactions(self, request: SeeInteractions) -> Sights:
+        return application.see_interactions(request, unit_of_work=self.unit_of_work)

@@ -11,6 +11,7 @@ from shared.contracts.base import View
 from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView, CaseView
 from shared.contracts.contacts.rpc import ContactChange, ContactSummary, ContactView, InteractionView
 from shared.contracts.gateway.rpc import AssignmentView, MeView, StaffView, TeamView
+from shared.contracts.gateway.streams import LiveUpdate
 from shared.contracts.notifications.rpc import MessageCounts, MessageView, TemplateView
 from shared.contracts.paging import Page
 
@@ -30,6 +31,7 @@ FIELDS: Final[dict[type[View], frozenset[str]]] = {
     StaffView: frozenset(("user_name", "display_name", "email")),
     TeamView: frozenset(),
     AssignmentView: frozenset(("note",)),
+    LiveUpdate: frozenset(("type",)),
     EntryView: frozenset(),
     CheckpointView: frozenset(),
     ProofView: frozenset(),

@@ -1,6 +1,7 @@
 """What the gateway may be told: where it listens, whose tokens it trusts, how much it takes in."""
 
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
@@ -112,6 +113,16 @@ class Settings(settings.Settings):
     cursor_key: SecretStr | None = Field(default=None, description="Seals the cursors of pages; else the signing key")
     cursor_key_before: SecretStr | None = Field(default=None, description="Opens those given out before a new key")
     cursor_seconds: int = Field(default=86_400, gt=0, description="How long a list may be paged through")
+    files_folder: Path | None = Field(default=None, description="Where uploads are; none are taken in where absent")
+    storage_keys: SecretStr | None = Field(
+        default=None, description="Seals files at rest: JSON of `current` and `keys`, by id, base64url of 32 bytes"
+    )
+    scanner: Literal["none", "eicar"] = Field(default="eicar", description="What looks for harmful files")
+    file_threads: int = Field(default=8, gt=0, le=64, description="Threads that read and write files")
+    upload_bytes: int = Field(default=104_857_600, gt=0, description="Largest file that may be sent")
+    upload_idle_seconds: float = Field(default=86_400, gt=0, description="How long an upload waits for more")
+    upload_append_seconds: float = Field(default=3_600, gt=0, description="How long one request may go on sending")
+    sweep_seconds: float = Field(default=600, gt=0, description="How often files that nobody has are thrown away")
     docs: bool = Field(default=True, description="Whether /docs is served; the document itself always is")
 
     @property

@@ -12,9 +12,11 @@ from shared.contracts.notifications.rpc import (
     ListTemplates,
     MessageCounts,
     MessageView,
+    SeeMessages,
     TemplateView,
 )
 from shared.contracts.paging import Page
+from shared.contracts.sights import Sights
 from shared.events.subscriber import hears
 from shared.rpc.server import answers
 
@@ -49,6 +51,10 @@ class NotificationsService:
     @answers(CountMessages)
     def count_messages(self, request: CountMessages) -> MessageCounts:
         return application.count_messages(request, unit_of_work=self.unit_of_work)
+
+    @answers(SeeMessages)
+    def see_messages(self, request: SeeMessages) -> Sights:
+        return application.see_messages(request, unit_of_work=self.unit_of_work)
 
 
 class NotificationsEvents:

@@ -2,17 +2,18 @@
 
     nameko-rpc                  calls and answers              -> rpc-<service>
     <service>.events            what a service tells           -> evt-<key>--<service>.<handler>, tellus.events
-    tellus.events               the firehose                   -> audit.ingest, outside subscribers
+    tellus.events               the firehose                   -> audit.ingest, live, outside subscribers
     retry.<step>                a failed message waits here    -> back to the queue it came from
     parking                     a message comes to rest here   -> until somebody redrives it
 
-Queues are quorum queues; what a policy can say, a policy says (arguments are immutable). Works on RabbitMQ 3.10 and 4.x.
+Queues are quorum queues, but for `live`: a stream, which every gateway reads without taking anything out of it. What a
+policy can say, a policy says (arguments are immutable). Works on RabbitMQ 3.10 and 4.x.
 """
 
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import quote
 
 import httpx
@@ -20,6 +21,9 @@ from pydantic import BaseModel, ConfigDict
 
 SERVICES = ("contacts", "cases", "notifications", "audit", "gateway")
 FIREHOSE, PARKING, AUDIT_QUEUE, RPC_EXCHANGE = "tellus.events", "parking", "audit.ingest", "nameko-rpc"
+LIVE_QUEUE, LIVE_NOUNS = "live", ("case", "contact", "interaction", "message")
+"""News for whoever is watching: of what, and for how long it can be read again."""
+LIVE_DAYS, LIVE_BYTES, LIVE_SEGMENT_BYTES = 1, 2 * 1024**3, 64 * 1024**2
 RETRY_SECONDS = (10, 60, 600)
 WORK_LIMIT_BYTES = 2 * 1024**3
 LOOKS_AT_PARKING = 1_000_000
@@ -35,13 +39,14 @@ class Exchange(BaseModel):
 class Queue(BaseModel):
     model_config = ConfigDict(frozen=True)
     name: str
+    kind: Literal["quorum", "stream"] = "quorum"
     single_active_consumer: bool = False
 
     @property
     def arguments(self) -> dict[str, object]:
         """What cannot be said by a policy."""
         sole: dict[str, object] = {"x-single-active-consumer": True} if self.single_active_consumer else {}
-        return {"x-queue-type": "quorum", **sole}
+        return {"x-queue-type": self.kind, **sole}
 
 
 class Binding(BaseModel):
@@ -103,14 +108,22 @@ def design(subscriptions: Iterable[Subscription], retry_seconds: tuple[int, ...]
     queues = [Queue(name=f"rpc-{service}") for service in SERVICES]
     queues += [Queue(name=s.queue) for s in heard]
     queues += [Queue(name=AUDIT_QUEUE, single_active_consumer=True), *(Queue(name=n) for n in (*steps, PARKING))]
+    queues.append(Queue(name=LIVE_QUEUE, kind="stream"))
     bindings = [Binding(source=RPC_EXCHANGE, destination=f"rpc-{s}", key=f"{s}.*") for s in SERVICES]
     bindings += [Binding(source=name, destination=FIREHOSE, to="exchange") for name in events]
     bindings += [Binding(source=f"{s.source}.events", destination=s.queue, key=s.routing_key) for s in heard]
     bindings += [Binding(source=FIREHOSE, destination=AUDIT_QUEUE)]
+    bindings += [Binding(source=FIREHOSE, destination=LIVE_QUEUE, key=f"{noun}.#") for noun in LIVE_NOUNS]
     bindings += [Binding(source=name, destination=name, key="") for name in (*steps, PARKING)]
     kept: dict[str, str | int] = {"dead-letter-strategy": "at-least-once", "overflow": "reject-publish"}
     work = kept | {"dead-letter-exchange": PARKING, "delivery-limit": 100, "max-length-bytes": WORK_LIMIT_BYTES}
     policies = [Policy(name="work", pattern="^(rpc-|evt-|audit\\.ingest$)", definition=work)]
+    read_again: dict[str, str | int] = {
+        "max-age": f"{LIVE_DAYS}D",
+        "max-length-bytes": LIVE_BYTES,
+        "stream-max-segment-size-bytes": LIVE_SEGMENT_BYTES,
+    }
+    policies.append(Policy(name="live", pattern="^live$", definition=read_again))
     looked_at = kept | {"delivery-limit": LOOKS_AT_PARKING}
     policies.append(Policy(name="parking", pattern="^parking$", definition=looked_at))
     policies += [

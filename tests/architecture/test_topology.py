@@ -7,7 +7,7 @@ from typing import Final
 import pytest
 
 from deploy.rabbitmq.generate import declared_subscriptions, topology
-from shared.events.topology import AUDIT_QUEUE, PARKING, Topology
+from shared.events.topology import AUDIT_QUEUE, LIVE_QUEUE, PARKING, Topology
 from tests.architecture.sources import ROOT
 
 FILE: Final = ROOT / "deploy" / "rabbitmq" / "topology.json"
@@ -47,15 +47,16 @@ def test_the_log_is_fed_by_the_sequencer() -> None:
 
 
 def test_every_other_queue_is_a_step_of_the_retry_ladder_or_a_resting_place() -> None:
-    others = {name for name in QUEUES if not name.startswith(("rpc-", "evt-"))} - {AUDIT_QUEUE}
+    others = {name for name in QUEUES if not name.startswith(("rpc-", "evt-"))} - {AUDIT_QUEUE, LIVE_QUEUE}
     steps = {name for name in others if name.startswith("retry.")}
     assert others - steps == set(RESTING)
     ways_back = {p.pattern for p in DECLARED.policies if p.definition.get("dead-letter-exchange") == ""}
     assert len(ways_back) == len(steps), "every step has a policy that sends its messages back to where they came from"
 
 
-def test_every_queue_is_a_quorum_queue_and_has_a_binding() -> None:
-    assert {queue.arguments["x-queue-type"] for queue in DECLARED.queues} == {"quorum"}
+def test_every_queue_of_work_is_a_quorum_queue_and_every_queue_has_a_binding() -> None:
+    others = {queue.name for queue in DECLARED.queues if queue.arguments["x-queue-type"] != "quorum"}
+    assert others == {LIVE_QUEUE}, "news are read by everybody and taken by nobody: that is a stream, not work"
     assert {binding.destination for binding in DECLARED.bindings if binding.to == "queue"} == set(QUEUES)
 
 

@@ -65,6 +65,9 @@ class MemoryContacts:
 
     lock = get
 
+    def among(self, ids: Sequence[UUID]) -> Sequence[Contact]:
+        return [self.get(id) for id in ids if id in self._kept]
+
     def add(self, contact: Contact) -> None:
         if contact.origin and (existing := self.from_origin(contact.origin)):
             raise ContactExists(contact_id=str(existing))
@@ -118,6 +121,9 @@ class MemoryInteractions:
 
     def add(self, interaction: Interaction) -> None:
         self._kept.append(interaction)
+
+    def among(self, ids: Sequence[UUID]) -> Sequence[Interaction]:
+        return [interaction for interaction in self._kept if interaction.id in ids]
 
     def of(
         self, contact_id: UUID, departments: Sequence[str] | None, limit: int, after: str | None

@@ -75,8 +75,10 @@ class SqlCaseTypes:
         wanted = {"wanted": key, "wanted_version": version}
         return self._shelf.bundle(digest, lambda: self._connection.execute(TEXT, wanted).scalar_one())
 
-    def page(self, limit: int, after: str | None) -> tuple[Sequence[CaseType], str | None]:
+    def page(self, limit: int, after: str | None, *, active: bool) -> tuple[Sequence[CaseType], str | None]:
         query = select(*WITHOUT_TEXT).order_by(table.c.key, table.c.version).limit(limit + 1)
+        if active:
+            query = query.where(table.c.status == "active")
         if after is not None:
             key, version = paging.decode(after, str, int)
             query = query.where(tuple_(table.c.key, table.c.version) > tuple_(literal(key), literal(version)))

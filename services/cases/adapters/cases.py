@@ -13,11 +13,8 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
-    false,
     literal,
-    or_,
     select,
-    true,
     tuple_,
     update,
 )
@@ -27,11 +24,13 @@ from sqlalchemy.sql import ColumnElement
 from services.cases.adapters.case_types import SqlCaseTypes
 from services.cases.adapters.tables import DUE, case_type
 from services.cases.adapters.tables import case_record as table
-from services.cases.application.ports import ASSIGNED, CONTACT, DEPARTMENT, Reach, Relation, Terms
+from services.cases.application.ports import Terms
 from services.cases.domain.bundle import Bundle
 from services.cases.domain.case import Case, Origin
 from services.cases.domain.errors import CaseUnknown
+from shared.authz.reach import Reach
 from shared.persistence import paging
+from shared.persistence.reaching import rows_within
 
 # made once: building a statement costs more than sending it
 GET = (
@@ -39,6 +38,7 @@ GET = (
     .join(case_type, and_(case_type.c.key == table.c.case_type, case_type.c.version == table.c.case_type_version))
     .where(table.c.id == bindparam("case_id"))
 )
+AMONG = select(table).where(table.c.id.in_(bindparam("ids", expanding=True)))
 LOCK = GET.with_for_update(of=table)
 ADD = insert(table)
 ADD_UNLESS_THERE = (
@@ -61,6 +61,9 @@ class SqlCases:
 
     def lock(self, id: UUID) -> tuple[Case, Bundle]:
         return self._one(LOCK, id)
+
+    def among(self, ids: Sequence[UUID]) -> Sequence[Case]:
+        return [_case(row) for row in self._connection.execute(AMONG, {"ids": list(ids)})]
 
     def add(self, case: Case, opened_by: UUID) -> Case | None:
         row = {
@@ -123,17 +126,13 @@ def _terms(terms: Terms) -> list[ColumnElement[bool]]:
 
 
 def _within(reach: Reach) -> ColumnElement[bool]:
-    return or_(false(), *(_standing(relation, reach) for relation in reach.relations))
-
-
-def _standing(relation: Relation, reach: Reach) -> ColumnElement[bool]:
-    below = table.c.department.startswith(f"{reach.department}.", autoescape=True)
-    ways = {
-        DEPARTMENT: or_(table.c.department == reach.department, below),
-        ASSIGNED: table.c.assigned_to == reach.actor_id,
-        CONTACT: table.c.contact_id == reach.contact_id,
-    }
-    return and_(true(), *(ways[name] for name in sorted(relation)))
+    return rows_within(
+        reach,
+        belongs_to=(table.c.id, table.c.contact_id),
+        department=table.c.department,
+        contact=table.c.contact_id,
+        assigned=table.c.assigned_to,
+    )
 
 
 def _day(text: str) -> date:

@@ -8,6 +8,7 @@ from services.cases.application.list_case_events import list_case_events
 from services.cases.application.list_case_types import list_case_types
 from services.cases.application.list_cases import list_cases
 from services.cases.application.open_case import open_case
+from services.cases.application.see_cases import see_cases
 from services.cases.application.take_case_event import take_case_event
 
 __all__ = [
@@ -19,5 +20,6 @@ __all__ = [
     "list_case_types",
     "list_cases",
     "open_case",
+    "see_cases",
     "take_case_event",
 ]

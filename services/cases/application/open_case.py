@@ -3,7 +3,7 @@
 from services.cases.application.accepting import storable, when
 from services.cases.application.ports import ContactCards, Rulebook, UnitOfWork
 from services.cases.application.published import as_events, as_view
-from services.cases.application.visibility import resource_of, within
+from services.cases.application.visibility import resource_of
 from services.cases.domain.bundle import OPENED, Bundle
 from services.cases.domain.case import Case, Origin
 from services.cases.domain.deadlines import due
@@ -11,6 +11,7 @@ from services.cases.domain.errors import CaseExists, DepartmentElsewhere, Refere
 from services.cases.domain.history import Entry
 from services.cases.domain.prefilling import known_answers
 from shared.authz.model import Permissions
+from shared.authz.reach import within
 from shared.clock import now
 from shared.contracts.actor import Actor
 from shared.contracts.cases.events import ContactDataRead
@@ -47,7 +48,7 @@ def open_case(request: OpenCase, *, unit_of_work: UnitOfWork, contacts: ContactC
             origin=origin,
         )
         decision = work.permissions.require("open_case", resource_of(case, actor))
-        if not set(actor.roles).intersection(bundle.openers):
+        if not decision.roles.intersection(bundle.openers):
             raise RoleMissing(case_type=bundle.key, roles=list(bundle.openers))
         if (existing := work.cases.add(case, actor.id)) is not None:
             raise _exists(existing, work.permissions)
@@ -76,7 +77,7 @@ def open_case(request: OpenCase, *, unit_of_work: UnitOfWork, contacts: ContactC
                     contact_id=case.contact_id,
                     case_id=case.id,
                     fields=used,
-                    purpose=actor.purpose or "case",
+                    purpose=actor.purpose or "casework",
                 )
             )
         return work.reply(as_view(case, bundle, decision, work.permissions))

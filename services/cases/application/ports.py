@@ -17,22 +17,10 @@ from services.cases.domain.forms import Schemas
 from services.cases.domain.guards import Guards
 from services.cases.domain.history import Entry
 from shared.authz.model import Permissions
+from shared.authz.reach import Reach
 from shared.contracts.base import Event
 
 R = TypeVar("R", bound=BaseModel)
-DEPARTMENT, ASSIGNED, CONTACT = "department", "assigned", "contact"
-Relation = frozenset[str]
-"""How somebody stands to a case: any of the three words above, or none."""
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Which cases somebody may know of: those that stand to them in any one of these relations."""
-
-    relations: tuple[Relation, ...]
-    department: str
-    actor_id: UUID
-    contact_id: UUID | None
 
 
 @dataclass(frozen=True)
@@ -54,6 +42,9 @@ class Cases(Protocol):
 
     def lock(self, id: UUID) -> tuple[Case, Bundle]:
         """The same, the case held until this transaction ends."""
+
+    def among(self, ids: Sequence[UUID]) -> Sequence[Case]:
+        """Those of these cases that there are, in any order."""
 
     def add(self, case: Case, opened_by: UUID) -> Case | None:
         """Store a new case. Where its origin is here already, nothing is stored and that case is the answer."""
@@ -96,8 +87,8 @@ class CaseTypes(Protocol):
     def active(self, key: str) -> tuple[int, Bundle]:
         """The version that new cases follow, and its rules; raises CaseTypeUnknown."""
 
-    def page(self, limit: int, after: str | None) -> tuple[Sequence[CaseType], str | None]:
-        """A page of versions without their texts, by key and version."""
+    def page(self, limit: int, after: str | None, *, active: bool) -> tuple[Sequence[CaseType], str | None]:
+        """A page of versions without their texts, by key and version; the active ones only if told so."""
 
 
 class Work(Protocol):

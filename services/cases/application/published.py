@@ -12,6 +12,7 @@ from services.cases.domain.forms import form_of
 from services.cases.domain.history import Entry
 from shared.authz.masks import mask
 from shared.authz.model import Decision, Permissions, Resource
+from shared.authz.standing import anywhere
 from shared.contracts.actor import Actor, Kind
 from shared.contracts.base import Event
 from shared.contracts.cases.events import CaseDecided, CaseEventTaken, CaseOpened, CaseTypeActivated, CaseTypeAdded
@@ -23,7 +24,7 @@ ANSWERS = ("contact_id", "outcome", "data", *ORIGIN)
 REMARKS = ("resource", "comment")
 
 
-def type_resource(key: str, department: str, *, permissive: bool, active: bool = False) -> Resource:
+def type_resource(key: str, department: str, *, permissive: bool = False, active: bool = False) -> Resource:
     """A version of a case type, as policies see it."""
     return Resource("CaseType", key, department, {"permissive": permissive, "active": active})
 
@@ -67,7 +68,7 @@ def as_view(
         opened_at=case.opened_at,
         version=case.version,
         steps=_steps(case, bundle, permissions, steps),
-        prefilled=case.prefilled,
+        prefilled=case.prefilled if decision.shows("data") else (),
         external_reference=case.origin.reference if case.origin else None,
         source=case.origin.source if case.origin else None,
     )
@@ -84,11 +85,11 @@ def _answers(case: Case, bundle: Bundle, actor: Actor) -> dict[str, Any]:
 
 def as_summary(case: Case, decision: Decision) -> CaseSummary:
     """A case, as a line of a worklist."""
-    return CaseSummary(
+    view = CaseSummary(
         id=case.id,
         reference=case.reference,
         case_type=case.case_type,
-        contact_id=case.contact_id if decision.shows("contact_id") else None,
+        contact_id=case.contact_id,
         state=case.state,
         closed=case.closed,
         department=case.department,
@@ -96,9 +97,10 @@ def as_summary(case: Case, decision: Decision) -> CaseSummary:
         due_on=case.due_on.isoformat() if case.due_on else None,
         opened_at=case.opened_at,
         version=case.version,
-        external_reference=case.origin.reference if case.origin and decision.shows("external_reference") else None,
-        source=case.origin.source if case.origin and decision.shows("source") else None,
+        external_reference=case.origin.reference if case.origin else None,
+        source=case.origin.source if case.origin else None,
     )
+    return mask(view, decision, ("contact_id", *ORIGIN))
 
 
 def as_entry_view(entry: Entry, bundle: Bundle, decision: Decision) -> CaseEventView:
@@ -166,10 +168,8 @@ def _said(case: Case) -> dict[str, object]:
 
 
 def _steps(case: Case, bundle: Bundle, permissions: Permissions, known: Decision | None) -> tuple[StepView, ...]:
-    offered = bundle.offered_to(frozenset(permissions.actor.roles), case.state)
-    if not offered:
-        return ()
+    if not bundle.offered_to(frozenset(anywhere(permissions.actor).roles), case.state):
+        return ()  # whatever the policies say: there is nothing to ask them about
     decision = known or permissions.decide("take_case_event", resource_of(case, permissions.actor))
-    if not decision.allowed:
-        return ()
+    offered = bundle.offered_to(decision.roles, case.state) if decision.allowed else ()
     return tuple(StepView(event=step.key, title=step.title, form=form_of(bundle, step.fields)) for step in offered)

@@ -27,7 +27,7 @@ def take_case_event(request: TakeCaseEvent, *, unit_of_work: UnitOfWork, ruleboo
             request.event,
             bundle,
             version=request.version,
-            roles=frozenset(actor.roles),
+            roles=decision.roles,
             sent=request.data,
             comment=request.comment,
             occurred_at=when(request.occurred_at, request.resource, actor, recorded_at),

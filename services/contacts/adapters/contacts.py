@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, Row, case, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, bindparam, case, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from services.contacts.adapters.tables import contact as table
@@ -14,10 +14,13 @@ from services.contacts.domain.contact import Contact, Details, Origin
 from services.contacts.domain.errors import ContactExists, ContactUnknown
 from services.contacts.domain.naming import fold
 from shared.persistence import paging
+from shared.persistence.prepared import Prepared
 
 EXACT, BEGINS, RESEMBLES = 0, 1, 2
 ORDERED_BY = 40
 """How many characters of a name decide its place in a list: a cursor has to hold them, in whatever script they are."""
+GET = Prepared(select(table).where(table.c.id == bindparam("id")))
+LOCK = Prepared(select(table).where(table.c.id == bindparam("id")).with_for_update())
 
 
 class SqlContacts:
@@ -27,10 +30,13 @@ class SqlContacts:
         self._connection = connection
 
     def get(self, id: UUID) -> Contact:
-        return self._one(select(table).where(table.c.id == id))
+        return self._one(GET, id)
 
     def lock(self, id: UUID) -> Contact:
-        return self._one(select(table).where(table.c.id == id).with_for_update())
+        return self._one(LOCK, id)
+
+    def among(self, ids: Sequence[UUID]) -> Sequence[Contact]:
+        return [_contact(row) for row in self._connection.execute(select(table).where(table.c.id.in_(ids)))]
 
     def add(self, contact: Contact) -> None:
         try:
@@ -75,14 +81,14 @@ class SqlContacts:
         kept, following = paging.page(rows, limit, lambda row: (row.tier, row.begun, row.id))
         return [_contact(row) for row in kept], following
 
-    def _one(self, query: Any) -> Contact:
-        row = self._connection.execute(query).one_or_none()
+    def _one(self, query: Prepared, id: UUID) -> Contact:
+        row = query.one_or_none(self._connection, id=id)
         if row is None:
             raise ContactUnknown
         return _contact(row)
 
 
-def _contact(row: Row[Any]) -> Contact:
+def _contact(row: Any) -> Contact:
     return Contact(
         id=row.id,
         reference=row.reference,

@@ -21,6 +21,10 @@ class SqlInteractions:
     def add(self, interaction: Interaction) -> None:
         self._connection.execute(insert(table).values(asdict(interaction)))
 
+    def among(self, ids: Sequence[UUID]) -> Sequence[Interaction]:
+        found = self._connection.execute(select(table).where(table.c.id.in_(ids)))
+        return [Interaction(**row._asdict()) for row in found]
+
     def of(
         self, contact_id: UUID, departments: Sequence[str] | None, limit: int, after: str | None
     ) -> tuple[Sequence[Interaction], str | None]:

@@ -8,6 +8,8 @@ from services.contacts.application.list_contact_changes import list_contact_chan
 from services.contacts.application.list_interactions import list_interactions
 from services.contacts.application.record_interaction import record_interaction
 from services.contacts.application.register_contact import register_contact
+from services.contacts.application.see_contacts import see_contacts
+from services.contacts.application.see_interactions import see_interactions
 
 __all__ = [
     "amend_contact",
@@ -18,4 +20,6 @@ __all__ = [
     "list_interactions",
     "record_interaction",
     "register_contact",
+    "see_contacts",
+    "see_interactions",
 ]

@@ -48,6 +48,9 @@ class Contacts(Protocol):
     def lock(self, id: UUID) -> Contact:
         """The contact, held until this transaction ends; raises ContactUnknown."""
 
+    def among(self, ids: Sequence[UUID]) -> Sequence[Contact]:
+        """Those of these contacts that there are, in any order."""
+
     def add(self, contact: Contact) -> None:
         """Store a new contact; raises ContactExists where its origin is here already."""
 
@@ -76,6 +79,9 @@ class Interactions(Protocol):
 
     def add(self, interaction: Interaction) -> None:
         """Append one."""
+
+    def among(self, ids: Sequence[UUID]) -> Sequence[Interaction]:
+        """Those of these interactions that there are, in any order."""
 
     def of(
         self, contact_id: UUID, departments: Sequence[str] | None, limit: int, after: str | None

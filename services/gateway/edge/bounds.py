@@ -1,6 +1,8 @@
 """No more requests at once than can be served, and no more bodies under way than fit, of one client or of all."""
 
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 import structlog
@@ -15,6 +17,8 @@ from shared.errors import TooMany, Unavailable
 from shared.observability import metrics, tracing
 
 log = structlog.get_logger()
+ASIDE: Final = "tellus.stand_aside"
+"""Where a request finds a way to be counted out while its answer goes on."""
 BUSY: Final = "Too much is asked at once: try again in a moment."
 
 
@@ -34,10 +38,20 @@ class Bounds:
             await refuse(scope, send, problem_of(Unavailable(BUSY, code="busy")))
             return
         self.serving += 1
+        scope[ASIDE] = self.stand_aside
         try:
             await self.app(scope, _Arriving(self, receive, scope.get(CLIENT, "")), send)
         finally:
             self.serving -= 1
+
+    @contextmanager
+    def stand_aside(self) -> Iterator[None]:
+        """An answer that goes on for long, with bounds of its own, keeps nobody else from being served."""
+        self.serving -= 1
+        try:
+            yield
+        finally:
+            self.serving += 1
 
     async def await_body(self, receive: Receive, client: str) -> Message:
         """The next piece of a body, awaited outside of what is being served: the slow hold nobody up."""

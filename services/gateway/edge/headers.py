@@ -17,11 +17,16 @@ READ: Final = frozenset(
         b"if-match",
         b"last-event-id",
         b"if-none-match",
+        b"if-range",
         b"origin",
+        b"range",
+        b"repr-digest",
         b"sec-fetch-site",
         b"tellus-csrf",
         b"tellus-purpose",
         b"traceparent",
+        b"upload-complete",
+        b"upload-offset",
         b"user-agent",
     )
 )

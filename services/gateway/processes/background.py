@@ -30,7 +30,7 @@ class Background:
             error = None if task.cancelled() else task.exception()
             if error is None and self._tasks[task] in self._may_finish:
                 return
-            log.error("process.task_ended", task=self._tasks[task], exc_info=error)
+            log.error("process.task_ended", name=self._tasks[task], error=type(error).__name__, exc_info=error)
             self.whole = False
             stop()
 

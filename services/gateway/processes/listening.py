@@ -5,6 +5,7 @@ import socket
 from typing import Any, Final
 
 import structlog
+from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.server.embed import Server
@@ -17,14 +18,27 @@ WAITING: Final = 4_096
 BUFFER_SHARE: Final = 4
 """How much larger than the largest headers the server's buffer is: below, a problem says what was wrong."""
 OTHER_FILES: Final = 256
-SILENT_MILLISECONDS: Final = 20_000
-"""How long a peer may leave what was sent to it unacknowledged, or its window shut."""
-_SIGN_OF_LIFE: Final = {socket.TCP_KEEPIDLE: 30, socket.TCP_KEEPINTVL: 10, socket.TCP_KEEPCNT: 3}
+_INHERITED: Final = {
+    socket.TCP_NODELAY: 1,
+    socket.TCP_KEEPIDLE: 30,
+    socket.TCP_KEEPINTVL: 10,
+    socket.TCP_KEEPCNT: 3,
+    # milliseconds that a peer may leave what was sent to it unacknowledged, or its window shut
+    socket.TCP_USER_TIMEOUT: 20_000,
+}
+
+
+class Listener(Server):
+    """Granian on a socket of ours: alone on its port, and with options that every accepted connection inherits."""
+
+    def _init_shared_socket(self) -> None:
+        descriptor = _listening(self.bind_addr, self.bind_port).detach()
+        self._shd = SocketHolder(descriptor, False, self.backlog)  # type: ignore[assignment,call-arg]
 
 
 def listener(app: Any, settings: Settings) -> Server:
     """A server that listens once it serves."""
-    server = Server(
+    return Listener(
         app,
         address=settings.host,
         port=settings.port,
@@ -39,8 +53,6 @@ def listener(app: Any, settings: Settings) -> Server:
         backpressure=settings.connections,
         log_enabled=False,
     )
-    server.on_startup(lambda: _give_up_on_the_gone(server))
-    return server
 
 
 def allow_files(connections: int) -> None:
@@ -55,11 +67,16 @@ def allow_files(connections: int) -> None:
         log.warning("listener.few_files", wanted=wanted, allowed=allowed, remedy="raise the hard limit on open files")
 
 
-def _give_up_on_the_gone(server: Server) -> None:
-    # connections inherit this from the socket that accepts them; granian has no setting for it
-    descriptor: int = server._sfd  # type: ignore[assignment]  # noqa: SLF001
-    with socket.socket(fileno=socket.dup(descriptor)) as accepting:
-        accepting.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        for option, value in _SIGN_OF_LIFE.items():
-            accepting.setsockopt(socket.IPPROTO_TCP, option, value)
-        accepting.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENT_MILLISECONDS)
+def _listening(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        for option, value in _INHERITED.items():
+            listening.setsockopt(socket.IPPROTO_TCP, option, value)
+        listening.bind((host, port))
+    except OSError:
+        listening.close()
+        raise
+    return listening

@@ -31,11 +31,11 @@ STORE_PATIENCE_SECONDS = 30.0
 
 async def serve(settings: Settings) -> bool:
     """Serve until told to stop; whether that was how it ended, and not that something ended which never may."""
-    wiring = wire(settings)
+    state = health.Health()
+    wiring = wire(settings, stopping=lambda: state.stopping)
     await _refuse_unknown_schema(wiring.stores[0])
     watch = StoreWatch(wiring.stores)
     app = create_app(wiring.tools)
-    state = health.Health()
     state.checks = {
         "broker": lambda: wiring.rpc.ready,
         "store": lambda: wiring.access_log.working and watch.answering,
@@ -46,11 +46,12 @@ async def serve(settings: Settings) -> bool:
     background = Background(
         endless={
             "access log": wiring.access_log.run(),
-            "broker connection": wiring.rpc.keep_connected(),
             "store watch": watch.run(),
             "ticking": health.keep_ticking(state),
+            **{name: work() for name, work in wiring.endless.items()},
         },
-        finite={f"keys of issuer {number}": ring.keep_trying() for number, ring in enumerate(wiring.keys, 1)},
+        finite={"first broker connection": wiring.rpc.keep_connected()}
+        | {f"keys of issuer {number}": ring.keep_trying() for number, ring in enumerate(wiring.keys, 1)},
     )
     background.watch(_stop_on_signal(server, state, settings.grace_seconds))
     garbage.settle()

@@ -1,11 +1,14 @@
 """Which adapter stands behind which port. The only file that chooses."""
 
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from services.gateway.adapters.access_log import AccessLog
 from services.gateway.adapters.actors import SqlDirectory
 from services.gateway.adapters.issuer_keys import fetch_keys
+from services.gateway.adapters.live_feed import LiveFeed
 from services.gateway.adapters.store import Store
 from services.gateway.endpoint import Tools
 from services.gateway.identity.callers import Callers
@@ -13,6 +16,7 @@ from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
 from services.gateway.settings import Settings
+from services.gateway.streams.speaking import LiveUpdates
 from shared.authz.token import ISSUER_FOR_PEOPLE, Signer
 from shared.rpc.asyncio_client import AsyncRpc
 
@@ -26,10 +30,12 @@ class Wiring:
     access_log: AccessLog
     keys: tuple[KeyRing, ...]
     stores: tuple[Store, ...]
+    endless: Mapping[str, Callable[[], Coroutine[Any, Any, None]]]
+    """What goes on beside the requests for as long as the process runs, by name."""
 
 
-def wire(settings: Settings) -> Wiring:
-    """The real thing. Opens nothing yet."""
+def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) -> Wiring:
+    """The real thing. Opens nothing yet. `stopping` says whether what goes on for long should come to an end."""
     rings = {
         issuer.issuer: KeyRing(
             issuer.issuer,
@@ -49,11 +55,27 @@ def wire(settings: Settings) -> Wiring:
     recording, knowing = store(name="gateway-access"), store(name="gateway-actors")
     access_log = AccessLog(recording, seconds=settings.record_seconds)
     rpc = AsyncRpc(settings.amqp_url.get_secret_value(), name="gateway")
+    feed = LiveFeed(settings.amqp_url.get_secret_value())
+    live_updates = LiveUpdates(
+        feed,
+        most=settings.streams,
+        most_each=settings.streams_each,
+        seconds=settings.stream_seconds,
+        stopping=stopping,
+    )
     tools = Tools(
         settings=settings,
         callers=Callers(Verifier(trusted, skew_seconds=settings.skew_seconds), SqlDirectory(knowing)),
         mint=Mint(Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value())),
         rpc=rpc,
         record=access_log,
+        speakers={"live_updates": live_updates},
     )
-    return Wiring(tools, rpc, access_log, tuple(rings.values()), (recording, knowing))
+    return Wiring(
+        tools,
+        rpc,
+        access_log,
+        tuple(rings.values()),
+        (recording, knowing),
+        endless={"live feed": feed.run},
+    )

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.gateway.route import Route, RouteIncomplete
-from services.gateway.routes import audit, cases, contacts, directory, me, notifications
+from services.gateway.routes import audit, cases, contacts, directory, me, notifications, streams
 
 ROUTES: Final[tuple[Route, ...]] = (
     *contacts.ROUTES,
@@ -12,6 +12,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *audit.ROUTES,
     *directory.ROUTES,
     *me.ROUTES,
+    *streams.ROUTES,
 )
 
 

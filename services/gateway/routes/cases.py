@@ -44,6 +44,7 @@ _SUMMARY: Final = {
     "version": 1,
     "external_reference": None,
     "source": None,
+    "hidden": [],
 }
 _CASE: Final = _SUMMARY | {
     "case_type_version": 1,

@@ -51,6 +51,9 @@ class SqlMessages:
     def get(self, message_id: UUID) -> Message:
         return self._one(select(table).where(table.c.id == message_id))
 
+    def among(self, ids: Sequence[UUID]) -> Sequence[Message]:
+        return [_message(row) for row in self._connection.execute(select(table).where(table.c.id.in_(ids)))]
+
     def lock(self, message_id: UUID) -> Message:
         return self._one(select(table).where(table.c.id == message_id).with_for_update())
 

@@ -13,6 +13,7 @@ from services.notifications.application.list_messages import list_messages
 from services.notifications.application.list_templates import list_templates
 from services.notifications.application.put_back import put_back
 from services.notifications.application.queue_message import queue_message
+from services.notifications.application.see_messages import see_messages
 
 __all__ = [
     "add_template",
@@ -28,4 +29,5 @@ __all__ = [
     "list_templates",
     "put_back",
     "queue_message",
+    "see_messages",
 ]

@@ -83,6 +83,9 @@ class Messages(Protocol):
     def get(self, message_id: UUID) -> Message:
         """The message; raises MessageUnknown."""
 
+    def among(self, ids: Sequence[UUID]) -> Sequence[Message]:
+        """Those of these messages that there are, in any order."""
+
     def lock(self, message_id: UUID) -> Message:
         """The message, held until this transaction ends; raises MessageUnknown."""
 

@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from shared.contracts.base import Code, Department, Line, Note, Request, Storable, Version, View
 from shared.contracts.paging import Cursor, Limit, Page
+from shared.contracts.sights import Several, Sights
 
 BundleText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=200_000), Storable]
 Data = Annotated[dict[str, Any], Field(max_length=200)]
@@ -78,6 +79,7 @@ class CaseSummary(View):
     version: int
     external_reference: str | None = None
     source: str | None = None
+    hidden: tuple[str, ...] = ()
 
 
 class CaseEventView(View):
@@ -174,3 +176,9 @@ class ListCaseEvents(Request[Page[CaseEventView]], service="cases"):
     case_id: UUID
     limit: Limit = 20
     cursor: Cursor | None = None
+
+
+class SeeCases(Request[Sights], service="cases"):
+    """Which of these cases the caller may see. For services that pass on news of them."""
+
+    ids: Several

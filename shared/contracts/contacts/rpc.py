@@ -7,6 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints, model_validator
 
 from shared.contracts.base import Code, Department, Line, Message, Note, Request, Storable, Version, View
 from shared.contracts.paging import Cursor, Limit, Page
+from shared.contracts.sights import Several, Sights
 
 Channel = Literal["phone", "email", "sms", "web", "in_person", "letter", "system"]
 PointKind = Literal["email", "phone"]
@@ -188,3 +189,15 @@ class GetContactCard(Request[ContactCard], service="contacts"):
     """One contact for another service. The caller logs the access in its own outbox before it uses it."""
 
     contact_id: UUID
+
+
+class SeeContacts(Request[Sights], service="contacts"):
+    """Which of these contacts the caller may see. For services that pass on news of them."""
+
+    ids: Several
+
+
+class SeeInteractions(Request[Sights], service="contacts"):
+    """Which of these interactions the caller may see. For services that pass on news of them."""
+
+    ids: Several

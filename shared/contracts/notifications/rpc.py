@@ -8,6 +8,7 @@ from pydantic import AwareDatetime, StringConstraints
 from shared.contracts.base import Code, Department, Line, Request, Storable, Version, View
 from shared.contracts.contacts.rpc import Language
 from shared.contracts.paging import Cursor, Limit, Page
+from shared.contracts.sights import Several, Sights
 
 Status = Literal["queued", "sending", "sent", "rejected", "unknown", "undeliverable"]
 TemplateText = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=50_000), Storable]
@@ -111,3 +112,9 @@ class MessageCounts(View):
 
 class CountMessages(Request[MessageCounts], service="notifications"):
     """How many messages stand where, in the departments that the caller oversees."""
+
+
+class SeeMessages(Request[Sights], service="notifications"):
+    """Which of these messages the caller may see. For services that pass on news of them."""
+
+    ids: Several

@@ -1,0 +1,24 @@
+"""Live updates over HTTP."""
+
+from typing import Final
+
+from services.gateway.route import Route, of_reply
+from shared.contracts.gateway.streams import FollowEvents
+
+ROUTES: Final = (
+    Route(
+        method="GET",
+        path="/v1/stream",
+        request=FollowEvents,
+        purpose="service_delivery",
+        subjects=of_reply("subject"),
+        speaks="live_updates",
+        answer={
+            "id": "019c1f12-0b7e-7d42-b3a1-5c8e7f6a9d11",
+            "type": "tellus.case.opened.v1",
+            "subject": "019c1f12-0b7e-7d42-b3a1-5c8e7f6a9d10",
+            "subject_version": 1,
+            "time": "2026-11-21T09:40:00Z",
+        },
+    ),
+)
