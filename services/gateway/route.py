@@ -149,7 +149,7 @@ class Route:
         yield self.item not in FIELDS, f"{self.item.__name__} is not listed in services/gateway/personal.py"
         yield bool(FIELDS.get(self.item)) and self.subjects is None, "the answer is personal: say whose data it is"
         yield self.method == "GET" and self.request.writes, "a GET changes nothing"
-        yield self.method == "PATCH" and not self.if_match, "a change says which version was seen"
+        yield self.method == "PATCH" and not (self.if_match or self.raw_body), "a change says which version was seen"
         yield self.if_match and "version" not in fields, "the request takes no version"
         yield self.etag and "version" not in self.item.model_fields, "the answer has no version"
         yield self.answered_here is not None and self.service != "gateway", "only the gateway's own is answered here"

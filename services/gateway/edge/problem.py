@@ -49,6 +49,9 @@ TYPES: Final = {
         ProblemType("too_large", 413, "The request is too large.", "Send less at once."),
         ProblemType("uri_too_long", 414, "The address is too long.", "Ask for less at once."),
         ProblemType("unsupported_media_type", 415, "This format is not read here.", "Send application/json in UTF-8."),
+        ProblemType(
+            "range_unsatisfiable", 416, "The file has no such part.", "Ask for bytes that Content-Range counts."
+        ),
         ProblemType("misdirected", 421, "This is not the host that you asked for.", "Check the name in the address."),
         ProblemType("invalid", 422, "The request can never succeed as sent.", "Correct what `errors` names."),
         ProblemType(
