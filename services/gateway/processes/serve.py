@@ -108,10 +108,11 @@ async def _refuse_unknown_schema(store: Store) -> None:
 def main() -> None:
     """Read the settings and serve."""
     settings = settings_module.read(Settings, "gateway")
-    logs.configure("gateway", settings.log_level)
+    lines = logs.configure("gateway", settings.log_level)
     tracing.configure("gateway", settings.otlp_endpoint)
     allow_files(settings.connections)
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        lines.gather(runner.get_loop().call_later)
         as_told = runner.run(serve(settings))
     tracing.flush()
     log.info("process.stopped", service="gateway")
