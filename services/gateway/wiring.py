@@ -5,6 +5,7 @@ from typing import Any
 from nameko.extensions import DependencyProvider
 
 from services.gateway.adapters.unit_of_work import GatewayWork, unit_of_work
+from services.gateway.application.uploads.ports import Limits
 from services.gateway.directory_settings import DirectorySettings, StaffIssuers
 from shared.call import Call
 from shared.persistence.unit_of_work import SqlUnitOfWork
@@ -32,3 +33,15 @@ class Issuers(DependencyProvider):  # type: ignore[misc]
     def get_dependency(self, worker_ctx: Any) -> StaffIssuers:
         del worker_ctx  # the same for every call
         return self.issuers
+
+
+class UploadLimits(DependencyProvider):  # type: ignore[misc]
+    """How much may be sent, from the settings."""
+
+    def setup(self) -> None:
+        settings: DirectorySettings = self.container.config[SETTINGS]
+        self.limits = Limits(most_bytes=settings.upload_bytes, most_open=settings.uploads_each)
+
+    def get_dependency(self, worker_ctx: Any) -> Limits:
+        del worker_ctx  # the same for every call
+        return self.limits

@@ -9,6 +9,7 @@ from services.gateway.adapters.directory_staff import SqlStaff
 from services.gateway.adapters.directory_tables import staff
 from services.gateway.adapters.enrolment import SqlEnrolment
 from services.gateway.adapters.tables import floor
+from services.gateway.adapters.uploads import SqlUploads
 from services.gateway.domain.errors import ActorRevoked
 from shared.authz.decisions import ActorPermissions, policies_of
 from shared.call import Call
@@ -25,6 +26,7 @@ class GatewayWork(Work):
         super().__init__(connection, call)
         self.enrolment = SqlEnrolment(connection)
         self.staff = SqlStaff(connection)
+        self.uploads = SqlUploads(connection)
         self.permissions = ActorPermissions(policies_of("gateway"), call.actor)
 
     def wake(self, actor_id: UUID) -> None:

@@ -4,6 +4,21 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.base import Event
+from shared.contracts.gateway.upload_events import (
+    UploadAccepted,
+    UploadCancelled,
+    UploadCreated,
+    UploadExpired,
+    UploadRefused,
+)
+
+__all__ = [  # those that stand in a file of their own
+    "UploadAccepted",
+    "UploadCancelled",
+    "UploadCreated",
+    "UploadExpired",
+    "UploadRefused",
+]
 
 
 class DataAccessed(Event, key="data.accessed.v1", source="gateway"):
