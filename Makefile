@@ -17,7 +17,7 @@ TEST_INSTANCE := TELLUS_RUN_DIR=.run/test TELLUS_BASE_PORT=$(TEST_BASE_PORT)
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[1mmake %-8s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[1mmake %-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(VENV)/.local ## Start the whole suite here and tell one citizen's story (under 5 minutes, then under 30 s)
@@ -35,7 +35,7 @@ down: ## Stop everything that up, demo or test started; data stays
 .PHONY: clean
 clean: ## Stop, then forget all data, secrets, logs and the virtual environment
 	@if [ -x $(BIN)/tellus ]; then $(TEST_INSTANCE) $(BIN)/tellus down --forget; $(BIN)/tellus down --forget; fi
-	@rm -rf $(VENV) .run .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tellus.egg-info
+	@rm -rf $(VENV) .run tests/oidc/issuer/node_modules .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis tellus.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .PHONY: migrate
@@ -49,6 +49,13 @@ test: $(VENV)/.dev ## Set up what is missing, then run the static checks and eve
 	@$(TEST_INSTANCE) $(BIN)/tellus up --servers-only
 	@$(MAKE) --no-print-directory static
 	@$(TEST_INSTANCE) $(BIN)/pytest
+
+.PHONY: test-oidc
+test-oidc: $(VENV)/.dev ## Try the gateway against an issuer that is not ours (needs Node 20), and against the local one
+	@if command -v npm >/dev/null; then \
+	  npm ci --prefix tests/oidc/issuer --no-audit --no-fund --ignore-scripts --loglevel=error; \
+	else echo "npm is missing: without Node 20 only the local issuer is tried."; fi
+	@$(TEST_INSTANCE) $(BIN)/pytest tests/oidc
 
 .PHONY: check
 check: $(VENV)/.dev static ## Static checks and unit tests: seconds, no servers
