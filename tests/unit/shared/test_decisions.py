@@ -122,6 +122,13 @@ def test_an_erring_policy_denies_although_another_permits() -> None:
     assert decision == Decision(allowed=False, policies=("error",), fields=frozenset())
 
 
+@pytest.mark.parametrize("size", [None, 1.5])
+def test_an_attribute_that_no_policy_can_read_denies(size: Any) -> None:
+    unreadable = Resource("Thing", "1", "city.permits", {"owner": "", "size": size})
+    decision = POLICIES.decide(staff("agent"), "see", unreadable)
+    assert decision == Decision(allowed=False, policies=("error",), fields=frozenset())
+
+
 def test_a_missing_attribute_denies() -> None:
     nameless = Resource("Thing", "1", "city.permits", {"size": 1})
     decision = POLICIES.decide(staff("agent"), "see", nameless)
