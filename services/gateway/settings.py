@@ -29,6 +29,12 @@ class Issuer(BaseModel):
     department_claim: str = "department"
     contact_claim: str = "contact_id"
     default_department: Department = Field(default="public", description="For tokens that name none")
+    directory: Literal["optional", "required"] = Field(
+        default="optional", description="Whether its staff must be provisioned before they may do anything"
+    )
+    roles: Literal["token", "directory", "both"] = Field(
+        default="both", description="Whose word on the roles of its staff counts"
+    )
     assurance: dict[str, Code] = Field(default={}, description="Level for each `acr`; the lowest for any other")
     max_lifetime_seconds: int = Field(default=3_600, gt=0, le=86_400)
     name: Code | None = Field(

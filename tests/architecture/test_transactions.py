@@ -24,6 +24,7 @@ AUTOCOMMITS: Final = {
     "shared/persistence/unit_of_work.py": "a look needs no transaction",
     "services/audit/adapters/looking.py": "a look at the log needs no transaction: what was true of a size stays true",
     "shared/persistence/driver.py": "a psycopg connection whose transactions are opened by name",
+    "services/gateway/adapters/standing_changes.py": "listens, and changes nothing",
     "services/gateway/adapters/store.py": "the same; and a group of access events is one statement, committed by itself",
 }
 STATEMENT: Final = re.compile(r"^\s*(COMMIT|BEGIN|START TRANSACTION|ROLLBACK)\b\s*;?\s*$", re.IGNORECASE | re.MULTILINE)

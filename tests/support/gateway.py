@@ -20,6 +20,7 @@ from services.gateway.endpoint import Speaker, Tools, Visit
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.claims import Identity
 from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.standing import Standing, Watcher
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
 from services.gateway.route import Route
@@ -88,10 +89,35 @@ class MemoryIssuer:
 class MemoryDirectory:
     """Ids derived from the subject, so that a test can know them."""
 
-    async def id_of(self, issuer: str, subject: str, identity: Identity, *, traceparent: str) -> UUID:
+    async def id_of(self, issuer: str, subject: str, identity: Identity, *, traceparent: str, enrol: bool) -> UUID:
         """The id."""
-        del identity, traceparent
+        del identity, traceparent, enrol
         return uuid5(_NOBODY, f"{issuer} {subject}")
+
+
+@dataclass
+class MemoryStandings:
+    """Nobody is in the directory, but for those whom a test puts there."""
+
+    known: dict[UUID, Standing] = field(default_factory=dict)
+    watchers: list[Watcher] = field(default_factory=list)
+    away: bool = False
+
+    async def of(self, actor_id: UUID) -> Standing:
+        """What is known of them."""
+        if self.away:
+            raise Unavailable(code="store_unavailable")
+        return self.known.setdefault(actor_id, Standing())
+
+    def on_change(self, watcher: Watcher) -> None:
+        """Remember whom to tell."""
+        self.watchers.append(watcher)
+
+    def change(self, actor_id: UUID, standing: Standing) -> None:
+        """From now on this is true of them."""
+        self.known[actor_id] = standing
+        for watcher in self.watchers:
+            watcher(actor_id)
 
 
 @dataclass
@@ -175,6 +201,7 @@ class Gateway:
     issuer: MemoryIssuer = field(default_factory=MemoryIssuer)
     owners: MemoryOwners = field(default_factory=MemoryOwners)
     record: MemoryRecord = field(default_factory=MemoryRecord)
+    standings: MemoryStandings = field(default_factory=MemoryStandings)
     more: Mapping[str, Any] = field(default_factory=dict)
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     ring: KeyRing | None = None
@@ -184,7 +211,7 @@ class Gateway:
         settings = settings_for_tests(**self.more)
         self.ring = KeyRing(ISSUER, self.issuer.keys, refresh_seconds=300, retry_seconds=10)
         verifier = Verifier({ISSUER: (settings.issuers[0], self.ring)})
-        self.callers = Callers(verifier, MemoryDirectory())
+        self.callers = Callers(verifier, MemoryDirectory(), self.standings)
         mint = Mint(Signer("gateway", _SIGNING_KEY))
         speakers = {route.speaks: _silent for route in ROUTES if route.speaks} | dict(self.speakers)
         self.tools = Tools(settings, self.callers, mint, self.owners, self.record, speakers)

@@ -24,24 +24,34 @@ class SqlDirectory:
         self._known: OrderedDict[tuple[str, str], UUID] = OrderedDict()
         self._turn = asyncio.Lock()
 
-    async def id_of(self, issuer: str, subject: str, identity: Identity, *, traceparent: str) -> UUID:
-        """The internal id of this subject; the first time, they are enrolled and the world is told."""
+    async def id_of(
+        self, issuer: str, subject: str, identity: Identity, *, traceparent: str, enrol: bool
+    ) -> UUID | None:
+        """The internal id of this subject; the first time, they are enrolled, if they may be, and the world is told."""
         found = self._known.get((issuer, subject))
         if found is not None:
             return found
         async with self._turn:
-            found = self._known.get((issuer, subject)) or await self._look_up(issuer, subject, identity, traceparent)
+            found = self._known.get((issuer, subject)) or await self._look_up(
+                issuer, subject, identity, traceparent, enrol=enrol
+            )
+            if found is None:
+                return None
             self._known[issuer, subject] = found
             if len(self._known) > MOST_REMEMBERED:
                 self._known.popitem(last=False)
         return found
 
-    async def _look_up(self, issuer: str, subject: str, identity: Identity, traceparent: str) -> UUID:
+    async def _look_up(
+        self, issuer: str, subject: str, identity: Identity, traceparent: str, *, enrol: bool
+    ) -> UUID | None:
         async with self._store.transaction() as connection:
             asked = "SELECT id FROM actor WHERE issuer = %s AND subject = %s"
             row = await (await connection.execute(asked, [issuer, subject])).fetchone()
             if row is not None:
                 return UUID(str(row[0]))
+            if not enrol:
+                return None
             actor, salt = new_id(), secrets.token_bytes(SALT_BYTES)
             inserted = await connection.execute(
                 "INSERT INTO actor (id, issuer, subject, kind, salt) VALUES (%s, %s, %s, %s, %s) "

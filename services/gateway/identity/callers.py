@@ -13,9 +13,10 @@ import structlog
 from services.gateway.edge.headers import Headers
 from services.gateway.edge.problem import Problem
 from services.gateway.identity.claims import Identity, identity_of
+from services.gateway.identity.standing import Standing, StandingEnded, Standings, actor_of
 from services.gateway.identity.tokens import TokenInvalid, Verifier
 from services.gateway.settings import Issuer
-from shared.contracts.actor import Actor
+from shared.contracts.actor import Actor, Kind
 
 log = structlog.get_logger()
 REMEMBERED_SECONDS: Final = 60.0
@@ -26,8 +27,10 @@ _BEARER: Final = re.compile(r"bearer +([^\s,]+)", re.IGNORECASE)
 class Directory(Protocol):
     """Knows everybody by an internal id."""
 
-    async def id_of(self, issuer: str, subject: str, identity: Identity, *, traceparent: str) -> UUID:
-        """The internal id of this subject of this issuer, given at first sight."""
+    async def id_of(
+        self, issuer: str, subject: str, identity: Identity, *, traceparent: str, enrol: bool
+    ) -> UUID | None:
+        """The internal id of this subject of this issuer; where they have none, given at once if they may be enrolled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +42,39 @@ class Caller:
     by_session: bool = False
 
 
-class Callers:
-    """Establishes who calls. One answer for everything that is wrong with a token."""
+@dataclass(slots=True)
+class _Known:
+    """A token that was verified, and whom it meant when the standing was last another."""
 
-    def __init__(self, verifier: Verifier, directory: Directory) -> None:
-        self._verifier, self._directory = verifier, directory
-        self._known: OrderedDict[bytes, tuple[float, Caller]] = OrderedDict()
+    until: float
+    actor_id: UUID
+    issuer: Issuer
+    identity: Identity
+    standing: Standing
+    caller: Caller
+
+
+class Callers:
+    """Establishes who calls. One answer for everything that is wrong with a token, or with whom it speaks of."""
+
+    def __init__(self, verifier: Verifier, directory: Directory, standings: Standings) -> None:
+        self._verifier, self._directory, self._standings = verifier, directory, standings
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
 
     async def identify(self, headers: Headers, *, traceparent: str) -> Caller:
-        """Who calls; raises an unauthenticated problem where the token is missing or not accepted."""
+        """Who calls; raises an unauthenticated problem where the token is missing, not accepted, or of nobody any more."""
         token = _bearer(headers)
         digest = sha256(token.encode()).digest()
-        until, caller = self._known.get(digest, (0.0, None))
-        if caller is not None and time.time() < until:
-            return caller
+        known = self._known.get(digest)
+        if known is None or time.time() >= known.until:
+            return await self._meet(token, digest, traceparent)
+        standing = await self._standings.of(known.actor_id)
+        if standing is not known.standing:
+            known.caller = Caller(_actor(known.actor_id, known.identity, known.issuer, standing), known.issuer)
+            known.standing = standing
+        return known.caller
+
+    async def _meet(self, token: str, digest: bytes, traceparent: str) -> Caller:
         try:
             verified = await self._verifier.verify(token)
             identity = identity_of(verified)
@@ -60,29 +82,35 @@ class Callers:
             log.info("token.refused", reason=error.reason, trace=traceparent[3:35])
             raise unauthenticated(invalid=True) from None
         actor_id = await self.enrol(verified.issuer, verified.subject, identity, traceparent=traceparent)
-        caller = Caller(await self.stand(actor_id, verified.issuer, identity), verified.issuer)
-        self._known[digest] = (min(verified.expires_at, time.time() + REMEMBERED_SECONDS), caller)
+        standing = await self._standings.of(actor_id)
+        caller = Caller(_actor(actor_id, identity, verified.issuer, standing), verified.issuer)
+        until = min(verified.expires_at, time.time() + REMEMBERED_SECONDS)
+        self._known[digest] = _Known(until, actor_id, verified.issuer, identity, standing, caller)
         self._known.move_to_end(digest)
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
         return caller
 
     async def enrol(self, issuer: Issuer, subject: str, identity: Identity, *, traceparent: str) -> UUID:
-        """The internal id of whom an issuer speaks of, given at first sight."""
-        return await self._directory.id_of(issuer.issuer, subject, identity, traceparent=traceparent)
+        """The internal id of whom an issuer speaks of, given at first sight; raises where they must be provisioned first."""
+        may = identity.kind is not Kind.STAFF or issuer.directory == "optional"
+        found = await self._directory.id_of(issuer.issuer, subject, identity, traceparent=traceparent, enrol=may)
+        if found is None:
+            log.info("actor.refused", reason="not_provisioned", trace=traceparent[3:35])
+            raise unauthenticated(invalid=True)
+        return found
 
     async def stand(self, actor_id: UUID, issuer: Issuer, identity: Identity) -> Actor:
-        """The actor that somebody is now."""
-        del issuer  # which says how much of its word counts
-        return Actor(
-            id=actor_id,
-            kind=identity.kind,
-            roles=identity.roles,
-            department=identity.department,
-            assurance=identity.assurance,
-            contact_id=identity.contact_id,
-            authenticated_at=identity.authenticated_at,
-        )
+        """The actor that somebody is now; raises an unauthenticated problem where they are nobody any more."""
+        return _actor(actor_id, identity, issuer, await self._standings.of(actor_id))
+
+
+def _actor(actor_id: UUID, identity: Identity, issuer: Issuer, standing: Standing) -> Actor:
+    try:
+        return actor_of(actor_id, identity, issuer, standing)
+    except StandingEnded as ended:
+        log.info("actor.refused", reason=ended.reason, actor=str(actor_id))
+        raise unauthenticated(invalid=True) from None
 
 
 def unauthenticated(*, invalid: bool) -> Problem:

@@ -1,5 +1,6 @@
 """From an issuer's claims to what policies speak of: kind, roles, department, assurance."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -30,7 +31,9 @@ STAFF_ROLES: Final = frozenset(
     )
 )
 LOWEST_ASSURANCE: Final = "aal1"
+MOST_SCOPES: Final = 50
 _DEPARTMENT: Final = TypeAdapter[str](Department)
+_SCOPE: Final = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,8 @@ class Identity:
     contact_id: UUID | None
     authenticated_at: int | None = None
     """When they last proved who they are, in seconds since the epoch."""
+    scopes: tuple[str, ...] = ()
+    """What a system was registered for, as its issuer says."""
 
 
 def identity_of(verified: Verified) -> Identity:
@@ -59,6 +64,7 @@ def identity_of(verified: Verified) -> Identity:
         assurance=_assurance(issuer, claims),
         contact_id=_contact(claims.get(issuer.contact_claim)) if kind is Kind.CITIZEN else None,
         authenticated_at=_authenticated_at(claims),
+        scopes=_scopes(claims.get("scope")) if kind is Kind.SYSTEM else (),
     )
 
 
@@ -98,6 +104,15 @@ def _authenticated_at(claims: Mapping[str, Any]) -> int | None:
     if isinstance(at, bool) or not isinstance(at, int) or not isinstance(issued, int):
         return None
     return at if 0 < at <= issued else None  # nobody proves anything after their token was issued
+
+
+def _scopes(claimed: object) -> tuple[str, ...]:
+    words = claimed.split() if isinstance(claimed, str) else _strings(claimed)
+    return tuple(sorted({word for word in words if _SCOPE.fullmatch(word)}))[:MOST_SCOPES]
+
+
+def _strings(claimed: object) -> list[str]:
+    return [word for word in claimed if isinstance(word, str)] if isinstance(claimed, list) else []
 
 
 def _contact(claimed: object) -> UUID | None:

@@ -9,6 +9,8 @@ from services.gateway.adapters.access_log import AccessLog
 from services.gateway.adapters.actors import SqlDirectory
 from services.gateway.adapters.issuer_keys import fetch_keys
 from services.gateway.adapters.live_feed import LiveFeed
+from services.gateway.adapters.standing_changes import StandingChanges
+from services.gateway.adapters.standings import SqlStandings
 from services.gateway.adapters.store import Store
 from services.gateway.endpoint import Tools
 from services.gateway.identity.callers import Callers
@@ -53,6 +55,11 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         seconds=settings.record_seconds,
     )
     recording, knowing = store(name="gateway-access"), store(name="gateway-actors")
+    asking = store(name="gateway-standings")
+    changes = StandingChanges(
+        settings.database_url.get_secret_value(), statement_timeout_ms=settings.statement_timeout_ms
+    )
+    standings = SqlStandings(asking, changes)
     access_log = AccessLog(recording, seconds=settings.record_seconds)
     rpc = AsyncRpc(settings.amqp_url.get_secret_value(), name="gateway")
     feed = LiveFeed(settings.amqp_url.get_secret_value())
@@ -65,7 +72,7 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
     )
     tools = Tools(
         settings=settings,
-        callers=Callers(Verifier(trusted, skew_seconds=settings.skew_seconds), SqlDirectory(knowing)),
+        callers=Callers(Verifier(trusted, skew_seconds=settings.skew_seconds), SqlDirectory(knowing), standings),
         mint=Mint(Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value())),
         rpc=rpc,
         record=access_log,
@@ -76,6 +83,6 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         rpc,
         access_log,
         tuple(rings.values()),
-        (recording, knowing),
-        endless={"live feed": feed.run},
+        (recording, knowing, asking),
+        endless={"live feed": feed.run, "standing changes": changes.run},
     )

@@ -26,7 +26,7 @@ def test_an_access_and_an_enrolment_reach_the_logs_queue(
         async with recording(store) as log:
             await log.record(seen(), actor=AGENT, traceparent=TRACE)
         actors = store_of(store)
-        await SqlDirectory(actors).id_of("https://issuer.test", "sub", SOMEBODY, traceparent=TRACE)
+        await SqlDirectory(actors).id_of("https://issuer.test", "sub", SOMEBODY, traceparent=TRACE, enrol=True)
         await actors.close()
         return await facts(vhost, 2)
 

@@ -1,0 +1,117 @@
+"""What the directory knows of an actor now, and how it joins what their token says: pure, but for the port."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, Protocol
+from uuid import UUID
+
+from services.gateway.identity.claims import STAFF_ROLES, Identity
+from services.gateway.settings import Issuer
+from shared.contracts.actor import Actor, Grant, GrantKind, Kind
+
+MOST_GRANTS = 100
+Watcher = Callable[[UUID | None], None]
+"""Told of an actor whose standing changed, or None where anybody's may have."""
+
+
+class StandingEnded(Exception):
+    """This actor may do nothing. `reason` is for our log; the caller is told no more than that."""
+
+    def __init__(self, reason: Literal["inactive", "not_provisioned"]) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """One assignment that has not been ended: a role everywhere or for one resource, or an exclusion."""
+
+    kind: str
+    role: str | None
+    about: UUID | None
+    begins_at: datetime
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What the directory's tables say of an actor, whatever the time."""
+
+    active: bool = True
+    department: str | None = None
+    """None for somebody who was not provisioned."""
+    assigned: tuple[Assigned, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is true of an actor until the next beginning or end of an assignment."""
+
+    active: bool = True
+    department: str | None = None
+    roles: tuple[str, ...] = ()
+    grants: tuple[Grant, ...] = ()
+    until: datetime | None = None
+
+
+class Standings(Protocol):
+    """What the directory knows of everybody."""
+
+    async def of(self, actor_id: UUID) -> Standing:
+        """The standing of this actor, no older than a second; raises Unavailable where that cannot be known."""
+
+    def on_change(self, watcher: Watcher) -> None:
+        """From now on, tell `watcher` of every change, so that streams and sessions can end too."""
+
+
+def standing_at(record: Record, at: datetime) -> Standing:
+    """What the record means at a moment, and until when it means that."""
+    ahead = [moment for one in record.assigned for moment in (one.begins_at, one.ends_at) if moment and moment > at]
+    now = [one for one in record.assigned if one.begins_at <= at and (one.ends_at is None or one.ends_at > at)]
+    return Standing(
+        active=record.active,
+        department=record.department,
+        roles=tuple(sorted({one.role for one in now if one.kind == "standard" and one.role})),
+        grants=_grants(now),
+        until=min(ahead, default=None),
+    )
+
+
+def actor_of(actor_id: UUID, identity: Identity, issuer: Issuer, standing: Standing) -> Actor:
+    """Whom an identity is now, as token and directory say together; raises StandingEnded where they are nobody."""
+    if not standing.active:
+        raise StandingEnded("inactive")
+    works_here = identity.kind is Kind.STAFF
+    if works_here and issuer.directory == "required" and standing.department is None:
+        raise StandingEnded("not_provisioned")
+    return Actor(
+        id=actor_id,
+        kind=identity.kind,
+        roles=_roles(identity, issuer, standing) if works_here else identity.roles,
+        department=(standing.department if works_here else None) or identity.department,
+        assurance=identity.assurance,
+        contact_id=identity.contact_id,
+        authenticated_at=identity.authenticated_at,
+        scopes=identity.scopes,
+        grants=standing.grants if works_here else (),
+    )
+
+
+def _roles(identity: Identity, issuer: Issuer, standing: Standing) -> tuple[str, ...]:
+    told = identity.roles if issuer.roles in ("token", "both") else ()
+    given = standing.roles if issuer.roles in ("directory", "both") else ()
+    return tuple(sorted({*told, *given} & STAFF_ROLES))
+
+
+def _grants(now: list[Assigned]) -> tuple[Grant, ...]:
+    found = {
+        Grant(kind=GrantKind(one.kind), resource=one.about, role=one.role)
+        for one in now
+        if one.kind != "standard" and one.about is not None
+    }
+    inwards = sorted(found, key=lambda grant: (grant.kind, str(grant.resource), grant.role or ""))
+    kept_out = [grant for grant in inwards if grant.kind is GrantKind.EXCLUDED]
+    # the directory gives nobody more than can travel; what keeps somebody out travels whatever it gave
+    let_in = [grant for grant in inwards if grant.kind is not GrantKind.EXCLUDED]
+    return (*kept_out, *let_in[: max(0, MOST_GRANTS - len(kept_out))])
