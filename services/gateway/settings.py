@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 
 from shared import settings
 from shared.contracts.base import Code, Department
+from shared.storage.keys import StorageKeys
 
 Algorithm = Literal["ES256", "ES384", "ES512", "Ed25519", "EdDSA", "RS256", "PS256"]
 Url = Annotated[str, StringConstraints(pattern=r"^https?://[^\s?#]+$", max_length=500)]
@@ -130,6 +131,13 @@ class Settings(settings.Settings):
     upload_append_seconds: float = Field(default=3_600, gt=0, description="How long one request may go on sending")
     sweep_seconds: float = Field(default=600, gt=0, description="How often files that nobody has are thrown away")
     docs: bool = Field(default=True, description="Whether /docs is served; the document itself always is")
+
+    @field_validator("storage_keys")
+    @classmethod
+    def _keys_that_seal(cls, keys: SecretStr | None) -> SecretStr | None:
+        if keys is not None:
+            StorageKeys.from_text(keys.get_secret_value())
+        return keys
 
     @property
     def page_keys(self) -> tuple[SecretStr, ...]:

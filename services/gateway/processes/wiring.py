@@ -13,10 +13,13 @@ from services.gateway.adapters.standing_changes import StandingChanges
 from services.gateway.adapters.standings import SqlStandings
 from services.gateway.adapters.store import Store
 from services.gateway.endpoint import Tools
+from services.gateway.files.desk import desk_of
+from services.gateway.files.serving import speakers_of
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
+from services.gateway.processes.sweeping import Sweeper
 from services.gateway.settings import Settings
 from services.gateway.streams.speaking import LiveUpdates
 from shared.authz.token import ISSUER_FOR_PEOPLE, Signer
@@ -70,13 +73,16 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         seconds=settings.stream_seconds,
         stopping=stopping,
     )
+    desk = desk_of(settings)
+    signer = Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value())
+    sweeping = {"file sweeper": Sweeper(desk, settings, rpc, signer).run} if desk else {}
     tools = Tools(
         settings=settings,
         callers=Callers(Verifier(trusted, skew_seconds=settings.skew_seconds), SqlDirectory(knowing), standings),
-        mint=Mint(Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value())),
+        mint=Mint(signer),
         rpc=rpc,
         record=access_log,
-        speakers={"live_updates": live_updates},
+        speakers={"live_updates": live_updates, **speakers_of(desk)},
     )
     return Wiring(
         tools,
@@ -84,5 +90,5 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         access_log,
         tuple(rings.values()),
         (recording, knowing, asking),
-        endless={"live feed": feed.run, "standing changes": changes.run},
+        endless={"live feed": feed.run, "standing changes": changes.run} | sweeping,
     )
