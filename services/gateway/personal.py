@@ -10,7 +10,15 @@ from shared.contracts.audit.rpc import CheckpointView, EntryView, GapView, Proof
 from shared.contracts.base import View
 from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView, CaseView
 from shared.contracts.contacts.rpc import ContactChange, ContactSummary, ContactView, InteractionView
-from shared.contracts.gateway.rpc import AssignmentView, MeView, StaffView, TeamView
+from shared.contracts.gateway.rpc import (
+    AssignmentView,
+    MeView,
+    StaffView,
+    TeamView,
+    UploadContent,
+    UploadProgress,
+    UploadView,
+)
 from shared.contracts.gateway.streams import LiveUpdate
 from shared.contracts.notifications.rpc import MessageCounts, MessageView, TemplateView
 from shared.contracts.paging import Page
@@ -31,6 +39,9 @@ FIELDS: Final[dict[type[View], frozenset[str]]] = {
     StaffView: frozenset(("user_name", "display_name", "email")),
     TeamView: frozenset(),
     AssignmentView: frozenset(("note",)),
+    UploadView: frozenset(("file_name",)),
+    UploadContent: frozenset(("file_name", "content")),
+    UploadProgress: frozenset(),
     LiveUpdate: frozenset(("type",)),
     EntryView: frozenset(),
     CheckpointView: frozenset(),

@@ -3,7 +3,7 @@
 from typing import Final
 
 from services.gateway.route import Route, RouteIncomplete
-from services.gateway.routes import audit, cases, contacts, directory, me, notifications, streams
+from services.gateway.routes import audit, cases, contacts, directory, me, notifications, streams, uploads
 
 ROUTES: Final[tuple[Route, ...]] = (
     *contacts.ROUTES,
@@ -13,6 +13,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *directory.ROUTES,
     *me.ROUTES,
     *streams.ROUTES,
+    *uploads.ROUTES,
 )
 
 

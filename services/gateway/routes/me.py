@@ -5,14 +5,22 @@ from typing import Any, Final
 
 from services.gateway.deciding import allowed
 from services.gateway.route import Route
-from services.gateway.routes import audit, cases, contacts, directory, notifications
+from services.gateway.routes import audit, cases, contacts, directory, notifications, uploads
 from shared.contracts.actor import Actor
 from shared.contracts.gateway.rpc import WhoAmI
 
 
 def who_am_i(actor: Actor) -> Mapping[str, Any]:
     """The caller as policies see them."""
-    every = (*contacts.ROUTES, *cases.ROUTES, *notifications.ROUTES, *audit.ROUTES, *directory.ROUTES, *ROUTES)
+    every = (
+        *contacts.ROUTES,
+        *cases.ROUTES,
+        *notifications.ROUTES,
+        *audit.ROUTES,
+        *directory.ROUTES,
+        *uploads.ROUTES,
+        *ROUTES,
+    )
     return {
         "id": str(actor.id),
         "kind": actor.kind.value,
