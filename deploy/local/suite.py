@@ -122,6 +122,7 @@ def common_environment(places: Places) -> dict[str, str]:
     told["NOTIFICATIONS_SMTP_PORT"] = str(ports.of("sink-smtp"))
     told["NOTIFICATIONS_FROM_ADDRESS"] = "no-reply@tellus.example"
     told["NOTIFICATIONS_FROM_NAME"] = "Tellus"
+    told["GATEWAY_QUOTAS"] = '{"scale": 100}'  # here one person is a whole import, or a load test
     told["GATEWAY_PORT"] = str(ports.of("gateway"))
     told["GATEWAY_ISSUER"] = f"http://127.0.0.1:{ports.of('identity')}"
     return told

@@ -12,6 +12,7 @@ from services.gateway import pages, routes
 from services.gateway.edge.bounds import Bounds, unknown_route
 from services.gateway.edge.strict import StrictEdge
 from services.gateway.endpoint import PathEndpoint, Tools
+from services.gateway.limits.public import Public
 from services.gateway.openapi import document
 from services.gateway.route import Route, RouteIncomplete
 
@@ -77,8 +78,8 @@ def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAP
     for path in sorted(by_path, key=lambda path: path.count("{")):
         app.router.routes.append(Mounted(path, PathEndpoint(by_path[path], tools)))
     for path, page in pages.all_pages(docs=tools.settings.docs).items():
-        app.router.routes.append(Mounted(path, page))
-    app.router.default = unknown_route
+        app.router.routes.append(Mounted(path, Public(page, tools.limiter)))
+    app.router.default = Public(unknown_route, tools.limiter)
     settings = tools.settings
     app.add_middleware(
         Bounds, most=settings.in_flight, most_bodies=settings.bodies, most_bodies_each=settings.bodies_each

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, NoReturn, Protocol
 from uuid import UUID, uuid4, uuid5
@@ -14,13 +14,17 @@ from starlette.types import Message, Receive, Scope, Send
 from services.gateway.asking import request_of
 from services.gateway.deciding import decide
 from services.gateway.edge.cursors import Cursors, bound_to
+from services.gateway.edge.forwarding import CLIENT
 from services.gateway.edge.headers import Headers
 from services.gateway.edge.preconditions import key_of
 from services.gateway.edge.problem import Problem, invalid, problem_of
 from services.gateway.edge.responding import Answer, send_answer
 from services.gateway.identity.callers import Caller
 from services.gateway.identity.stepping_up import STEP_UP, step_up_of, step_up_required
+from services.gateway.limits.limiter import Limiter, SharedQuotas
+from services.gateway.limits.telling import headers_of, refusal
 from services.gateway.minting import Mint
+from services.gateway.quotas import ANONYMOUS, Kind, kind_of
 from services.gateway.route import Route
 from services.gateway.settings import Settings
 from services.gateway.showing import access_of, answer_of, shown_of
@@ -89,6 +93,12 @@ class Tools:
     rpc: Rpc
     record: Record
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
+    shared_quotas: SharedQuotas | None = None
+
+    @cached_property
+    def limiter(self) -> Limiter:
+        """Who may still ask for how much."""
+        return Limiter(self.settings.quotas, self.shared_quotas)
 
     @cached_property
     def cursors(self) -> Cursors:
@@ -124,6 +134,7 @@ class PathEndpoint:
             log.exception("request.failed", operation=operation, error=type(error).__name__, trace=trace.id)
             answer = Answer.of_problem(Problem("failed"), trace.id)
         if not sending.begun:
+            answer = replace(answer, headers=(*answer.headers, *serving.told))
             await send_answer(send, answer, trace.id, head=scope["method"] == "HEAD")
         seconds = time.perf_counter() - started
         trace.end(answer.code)
@@ -161,10 +172,18 @@ class _Serving:
         self._tools, self._headers, self._trace = tools, headers, trace
         self.caller: Caller | None = None
         self.actor: Actor | None = None
+        self.told: tuple[tuple[bytes, bytes], ...] = ()
+        """What every answer to this request says of its caller's quota."""
 
     async def answer(self, route: Route, scope: Scope, receive: Receive, send: Send) -> Answer:
         """What the caller is shown; raises a problem or one of the six kinds."""
-        actor = await self._identify(route)
+        try:
+            actor = await self._identify(route)
+        except Problem as problem:
+            if problem.slug == "unauthenticated":
+                await self._count(scope.get(CLIENT, ""), ANONYMOUS, "sign_in")
+            raise
+        await self._count(str(actor.id), actor.kind.value, kind_of(route.method, writes=route.request.writes))
         await self._decide(route, actor)
         command_id = self._command_id(route, actor)
         cursors = self._tools.cursors
@@ -211,6 +230,12 @@ class _Serving:
             mistake = {"header": "Tellus-Purpose", "detail": "must be a code, such as service_delivery"}
             raise invalid([mistake]) from None
         return self.actor.model_copy(update={"purpose": purpose})
+
+    async def _count(self, client: str, sort: str, kind: Kind) -> None:
+        verdict = await self._tools.limiter.take(client, sort, kind)
+        self.told = headers_of(verdict)
+        if not verdict.allowed:
+            raise refusal(verdict)
 
     async def _decide(self, route: Route, actor: Actor) -> None:
         decision = decide(actor, route.service, route.operation)

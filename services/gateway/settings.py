@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints, field_validator, model_validator
 
+from services.gateway.quotas import AllQuotas
 from shared import settings
 from shared.contracts.base import Code, Department
 from shared.storage.keys import StorageKeys
@@ -117,6 +118,8 @@ class Settings(settings.Settings):
     streams: int = Field(default=500, gt=0, description="Live updates followed at once")
     streams_each: int = Field(default=6, gt=0, description="Of these, by one actor")
     stream_seconds: float = Field(default=900, gt=0, description="How long one of them lasts; its reader comes back")
+    quotas: AllQuotas = Field(default=AllQuotas(), description="JSON: how much each sort of client may ask for")
+    quota_seconds: float = Field(default=1.0, gt=0, description="How long telling the other replicas may take")
     cursor_key: SecretStr | None = Field(default=None, description="Seals the cursors of pages; else the signing key")
     cursor_key_before: SecretStr | None = Field(default=None, description="Opens those given out before a new key")
     cursor_seconds: int = Field(default=86_400, gt=0, description="How long a list may be paged through")

@@ -89,6 +89,8 @@ class Problem(Exception):
     code: str = ""
     errors: tuple[Mapping[str, str], ...] = ()
     details: Mapping[str, Any] = field(default_factory=dict)
+    members: Mapping[str, Any] = field(default_factory=dict)
+    """What this type of problem has beside what all have."""
     headers: tuple[tuple[bytes, bytes], ...] = ()
 
     @property
@@ -112,6 +114,7 @@ class Problem(Exception):
             "code": self.code or kind.slug,
             "trace": trace,
         }
+        told |= self.members
         if self.errors:
             told["errors"] = list(self.errors)
         if self.details:

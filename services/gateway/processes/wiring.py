@@ -9,6 +9,7 @@ from services.gateway.adapters.access_log import AccessLog
 from services.gateway.adapters.actors import SqlDirectory
 from services.gateway.adapters.issuer_keys import fetch_keys
 from services.gateway.adapters.live_feed import LiveFeed
+from services.gateway.adapters.quotas import SqlQuotas
 from services.gateway.adapters.standing_changes import StandingChanges
 from services.gateway.adapters.standings import SqlStandings
 from services.gateway.adapters.store import Store
@@ -63,6 +64,7 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         settings.database_url.get_secret_value(), statement_timeout_ms=settings.statement_timeout_ms
     )
     standings = SqlStandings(asking, changes)
+    counting = store(name="gateway-quotas", seconds=settings.quota_seconds)
     access_log = AccessLog(recording, seconds=settings.record_seconds)
     rpc = AsyncRpc(settings.amqp_url.get_secret_value(), name="gateway")
     feed = LiveFeed(settings.amqp_url.get_secret_value())
@@ -83,12 +85,13 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         rpc=rpc,
         record=access_log,
         speakers={"live_updates": live_updates, **speakers_of(desk)},
+        shared_quotas=SqlQuotas(counting),
     )
     return Wiring(
         tools,
         rpc,
         access_log,
         tuple(rings.values()),
-        (recording, knowing, asking),
-        endless={"live feed": feed.run, "standing changes": changes.run} | sweeping,
+        (recording, knowing, asking, counting),
+        endless={"live feed": feed.run, "standing changes": changes.run, "quotas": tools.limiter.run} | sweeping,
     )

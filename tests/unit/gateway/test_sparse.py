@@ -39,7 +39,7 @@ def test_a_search_and_a_list_show_items_with_those_fields() -> None:
     cases = Gateway().ask("GET", "/v1/cases?fields=reference,state&limit=5")
 
     assert search.json == {"items": [{"reference": "CON-7K3M-2QX8", "hidden": []}], "next": None}
-    assert cases.json["items"] == [{"reference": "CASE-7K3M-2QXD", "state": "received"}]
+    assert cases.json["items"] == [{"reference": "CASE-7K3M-2QXD", "state": "received", "hidden": []}]
 
 
 def test_what_is_masked_stays_masked_and_named() -> None:
