@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 from authlib.oauth2 import OAuth2Error
 from flask import Response, make_response, render_template, request
@@ -11,7 +12,7 @@ from deploy.local.identity.cookies import BROWSER_COOKIE, SESSION_COOKIE, drop_s
 from deploy.local.identity.forms import Forms
 from deploy.local.identity.provider import Provider
 
-PURPOSE = b"sign-out"
+PURPOSE = b"sign-out\n"
 
 
 class SigningOut:
@@ -26,7 +27,7 @@ class SigningOut:
         wish = self._wish()
         if wish is None:
             return _cannot()
-        return self._leave(wish) if self._is_theirs(wish) else self._page()
+        return self._leave(wish) if self._is_theirs(wish) else self._page(wish)
 
     def answer(self) -> Response:
         """POST: from a client with its ID token, or from our own page."""
@@ -34,9 +35,9 @@ class SigningOut:
         if wish is None:
             return _cannot()
         cookie, mark = request.cookies.get(BROWSER_COOKIE), request.form.get("mark", "")
-        if self._is_theirs(wish) or self._forms.genuine(cookie, PURPOSE, mark):
+        if self._is_theirs(wish) or self._forms.genuine(cookie, PURPOSE + request.query_string, mark):
             return self._leave(wish)
-        return self._page()
+        return self._page(wish)
 
     def _wish(self) -> Any:
         try:
@@ -61,12 +62,18 @@ class SigningOut:
         drop_session(response)
         return response
 
-    def _page(self) -> Response:
+    def _page(self, wish: Any) -> Response:
         browser = self._forms.browser(request.cookies.get(BROWSER_COOKIE))
-        response = make_response(render_template("sign_out.html", mark=self._forms.mark(browser, PURPOSE)))
+        mark = self._forms.mark(browser, PURPOSE + request.query_string)
+        client = wish.client.id if wish.client else ""
+        html = render_template("sign_out.html", mark=mark, action=request.full_path, client=client)
+        response = make_response(html)
         keep_browser(response, browser)
+        # The answer to the form may redirect to the client, and browsers count that as a target of the form.
+        target = urlsplit(wish.redirect_uri or "")
+        back = f" {target.scheme}://{target.netloc}" if target.netloc else ""
         response.headers["Content-Security-Policy"] = (
-            "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
+            f"default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'{back}"
         )
         return response
 

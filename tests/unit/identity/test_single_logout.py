@@ -10,6 +10,7 @@ import pytest
 from joserfc import jwt
 
 from deploy.local.identity.backchannel import EVENT, Courier
+from deploy.local.identity.page_forms import PageForm
 from deploy.local.identity.provider import make_provider
 from deploy.local.identity.settings import Settings
 from tests.support.identity import GATEWAY, ISSUER, Visitor, visitor_of
@@ -77,6 +78,34 @@ def test_the_gateway_itself_may_ask_and_gets_the_person_back(visitor: Visitor, t
     assert answer.location == "http://127.0.0.1:18000/?state=s"
     assert len(told) == 1
     assert visitor.refresh(tokens["refresh_token"]).get_json()["error"] == "invalid_grant"
+
+
+def test_without_its_token_the_gateway_gets_the_person_back_once_they_agreed(
+    visitor: Visitor, told: list[tuple[str, str]]
+) -> None:
+    visitor.gateway_tokens()
+    wish = {"client_id": GATEWAY, "post_logout_redirect_uri": "http://127.0.0.1:18000/", "state": "s"}
+    page = visitor.browser.get("/end-session", query_string=wish)
+    assert (page.status_code, told) == (200, [])
+    assert "form-action 'self' http://127.0.0.1:18000" in page.headers["Content-Security-Policy"]
+    form = PageForm.of(page.text)
+    elsewhere = wish | {"post_logout_redirect_uri": "http://127.0.0.1:18000/docs"}
+    assert visitor.browser.post("/end-session", query_string=elsewhere, data=form.hidden).status_code == 200
+    assert told == [], "the form was for another wish"
+    answer = visitor.browser.post(form.action or "", data=form.hidden)
+    assert answer.location == "http://127.0.0.1:18000/?state=s"
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("address", ["http://evil.example/", "http://127.0.0.1:18000", "http://127.0.0.1:18000/x", ""])
+def test_after_agreeing_nobody_is_sent_to_an_address_that_is_not_registered(visitor: Visitor, address: str) -> None:
+    visitor.gateway_tokens()
+    wish = {"client_id": GATEWAY, "post_logout_redirect_uri": address}
+    form = PageForm.of(visitor.browser.get("/end-session", query_string=wish).text)
+    answer = visitor.browser.post(form.action or "", data=form.hidden)
+    assert answer.status_code == 200
+    assert "Location" not in answer.headers
+    assert "evil" not in answer.text
 
 
 def test_the_session_that_the_token_names_ends_whatever_browser_brings_it(
