@@ -15,6 +15,7 @@ from services.contacts.domain.errors import ContactExists, ContactUnknown
 from services.contacts.domain.interaction import Interaction
 from services.contacts.domain.naming import fold
 from shared.authz.decisions import ActorPermissions, policies_of
+from shared.authz.reach import CONTACT, DEPARTMENT, Reach, within
 from shared.call import AlreadyDone, Call
 from shared.contracts.base import Event
 from shared.persistence import paging
@@ -79,18 +80,21 @@ class MemoryContacts:
     def from_origin(self, origin: Origin) -> UUID | None:
         return next((contact.id for contact in self._kept.values() if contact.origin == origin), None)
 
-    def find(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Contact], str | None]:
+    def find(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Contact], str | None]:
         position = tuple(paging.decode(after, int, str, UUID)) if after is not None else (-1,)
-        rows = [(*_place(contact, terms), contact) for contact in self._kept.values() if _matches(contact, terms)]
+        rows = [
+            (*_place(contact, terms), contact) for contact in self._kept.values() if _matches(contact, terms, reach)
+        ]
         rows = sorted((row for row in rows if row[:3] > position), key=lambda row: row[:3])
         kept, following = paging.page(rows[: limit + 1], limit, lambda row: row[:3])
         return [self.get(row[3].id) for row in kept], following
 
 
-def _matches(contact: Contact, terms: Terms) -> bool:
+def _matches(contact: Contact, terms: Terms, reach: Reach) -> bool:
     details = contact.details
     return (
-        (terms.name is None or fold(details.name).startswith(terms.name))
+        reached({contact.id}, contact.department, contact.id, reach)
+        and (terms.name is None or fold(details.name).startswith(terms.name))
         and terms.email in (None, details.email)
         and terms.phone in (None, details.phone)
         and terms.reference in (None, contact.reference)
@@ -99,7 +103,16 @@ def _matches(contact: Contact, terms: Terms) -> bool:
 
 def _place(contact: Contact, terms: Terms) -> tuple[int, str, UUID]:
     folded = fold(contact.details.name)
-    return (0 if terms.name in (None, folded) else 1, folded[:40], contact.id)
+    return (0 if terms.name in (None, folded) else 1, folded[:40] if terms.name else "", contact.id)
+
+
+def reached(named: set[UUID | None], department: str, contact: UUID, reach: Reach) -> bool:
+    """Whether a row is within reach; a grant may name it by any of `named`."""
+    if named.intersection(reach.excluded):
+        return False
+    ways = {DEPARTMENT: within(department, reach.department), CONTACT: contact == reach.contact_id}
+    related = any(all(ways[way] for way in relation) for relation in reach.relations)
+    return related or bool(named.intersection(reach.granted))
 
 
 class MemoryChanges:
@@ -126,12 +139,10 @@ class MemoryInteractions:
         return [interaction for interaction in self._kept if interaction.id in ids]
 
     def of(
-        self, contact_id: UUID, departments: Sequence[str] | None, limit: int, after: str | None
+        self, contact_id: UUID, reach: Reach, limit: int, after: str | None
     ) -> tuple[Sequence[Interaction], str | None]:
-        def within(department: str) -> bool:
-            return departments is None or any(f"{department}.".startswith(f"{d}.") for d in departments)
-
-        found = [i for i in self._kept if i.contact_id == contact_id and within(i.department)]
+        theirs = (i for i in self._kept if i.contact_id == contact_id)
+        found = [i for i in theirs if reached({i.id, contact_id, i.case_id}, i.department, contact_id, reach)]
         found.sort(key=lambda i: (i.occurred_at, i.id), reverse=True)
         if after is not None:
             position = tuple(paging.decode(after, datetime, UUID))

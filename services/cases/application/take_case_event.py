@@ -6,9 +6,10 @@ from services.cases.application.accepting import storable, when
 from services.cases.application.ports import Rulebook, UnitOfWork
 from services.cases.application.published import as_events, as_view
 from services.cases.application.visibility import resource_of
-from services.cases.domain.errors import CaseUnknown
+from services.cases.domain.errors import CaseUnknown, StepIllegal
 from services.cases.domain.history import Entry
 from shared.clock import now
+from shared.contracts.actor import Kind
 from shared.contracts.cases.rpc import CaseView, TakeCaseEvent
 
 
@@ -23,17 +24,24 @@ def take_case_event(request: TakeCaseEvent, *, unit_of_work: UnitOfWork, ruleboo
             "take_case_event", resource_of(case, actor), see="get_case", unknown=CaseUnknown
         )
         before = case.data
-        taken = case.take(
-            request.event,
-            bundle,
-            version=request.version,
-            roles=decision.roles,
-            sent=request.data,
-            comment=request.comment,
-            occurred_at=when(request.occurred_at, request.resource, actor, recorded_at),
-            guards=rulebook.guards,
-            schemas=rulebook.schemas,
-        )
+        try:
+            taken = case.take(
+                request.event,
+                bundle,
+                version=request.version,
+                roles=decision.roles,
+                sent=request.data,
+                comment=request.comment,
+                occurred_at=when(request.occurred_at, request.resource, actor, recorded_at),
+                guards=rulebook.guards,
+                schemas=rulebook.schemas,
+            )
+        except StepIllegal as illegal:
+            if actor.kind is not Kind.CITIZEN:
+                raise
+            # how officials go about a case is not told to citizens: only what they may do themselves
+            offered = [step.key for step in bundle.offered_to(decision.roles, case.state)]
+            raise StepIllegal(state=case.state, legal=offered) from illegal
         entry = Entry(
             case_id=case.id,
             sequence=case.version,

@@ -101,7 +101,7 @@ class Case:
         """Take one step, or raise the one reason why not; a refused step changes nothing."""
         if version != self.version:
             raise Stale(current_version=self.version)
-        step = self._legal(event, bundle, roles)
+        step = self._legal(event, bundle)
         if not roles.intersection(step.roles):
             raise RoleMissing(event=event, roles=list(step.roles))
         if step.comment_required and not (comment or "").strip():
@@ -115,12 +115,12 @@ class Case:
         self._become(step, target, data, taken, bundle)
         return taken
 
-    def _legal(self, event: str, bundle: Bundle, roles: frozenset[str]) -> Step:
+    def _legal(self, event: str, bundle: Bundle) -> Step:
         if self.closed:
             raise CaseClosed(state=self.state)
         step = bundle.step(event)
         if step is None or self.state not in step.sources:
-            legal = [step.key for step in bundle.offered_to(roles, self.state)]
+            legal = [step.key for step in bundle.legal_from(self.state)]
             raise StepIllegal(state=self.state, legal=legal)
         return step
 

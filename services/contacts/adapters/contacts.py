@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Integer, bindparam, case, func, insert, literal, or_, select, tuple_, update
+from sqlalchemy import Connection, Integer, Text, bindparam, case, func, insert, literal, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from services.contacts.adapters.tables import contact as table
@@ -13,8 +13,10 @@ from services.contacts.application.ports import Terms
 from services.contacts.domain.contact import Contact, Details, Origin
 from services.contacts.domain.errors import ContactExists, ContactUnknown
 from services.contacts.domain.naming import fold
+from shared.authz.reach import Reach
 from shared.persistence import paging
 from shared.persistence.prepared import Prepared
+from shared.persistence.reaching import rows_within
 
 EXACT, BEGINS, RESEMBLES = 0, 1, 2
 ORDERED_BY = 40
@@ -58,9 +60,11 @@ class SqlContacts:
         )
         return self._connection.execute(found).scalar()
 
-    def find(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Contact], str | None]:
+    def find(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Contact], str | None]:
         tier: Any = literal(EXACT, Integer)
-        query = select(table)
+        begun: Any = literal("", Text)
+        within = rows_within(reach, belongs_to=(table.c.id,), department=table.c.department, contact=table.c.id)
+        query = select(table).where(within)
         if terms.email is not None:
             query = query.where(table.c.email == terms.email)
         if terms.phone is not None:
@@ -71,7 +75,7 @@ class SqlContacts:
             begins = table.c.name_folded.startswith(terms.name, autoescape=True)
             tier = case((table.c.name_folded == terms.name, EXACT), (begins, BEGINS), else_=RESEMBLES)
             query = query.where(or_(begins, table.c.name_folded.op("%")(terms.name)))
-        begun = func.left(table.c.name_folded, ORDERED_BY)
+            begun = func.left(table.c.name_folded, ORDERED_BY)
         position = (tier, begun, table.c.id)
         if after is not None:
             query = query.where(tuple_(*position) > tuple_(*map(literal, paging.decode(after, int, str, UUID))))

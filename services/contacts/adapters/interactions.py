@@ -5,11 +5,13 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, insert, literal, or_, select, tuple_
+from sqlalchemy import Connection, insert, literal, select, tuple_
 
 from services.contacts.adapters.tables import interaction as table
 from services.contacts.domain.interaction import Interaction
+from shared.authz.reach import Reach
 from shared.persistence import paging
+from shared.persistence.reaching import rows_within
 
 
 class SqlInteractions:
@@ -26,11 +28,11 @@ class SqlInteractions:
         return [Interaction(**row._asdict()) for row in found]
 
     def of(
-        self, contact_id: UUID, departments: Sequence[str] | None, limit: int, after: str | None
+        self, contact_id: UUID, reach: Reach, limit: int, after: str | None
     ) -> tuple[Sequence[Interaction], str | None]:
-        query = select(table).where(table.c.contact_id == contact_id)
-        if departments is not None:
-            query = query.where(or_(*(table.c.department == d for d in departments), *(_below(d) for d in departments)))
+        named = (table.c.id, table.c.contact_id, table.c.case_id)
+        within = rows_within(reach, belongs_to=named, department=table.c.department, contact=table.c.contact_id)
+        query = select(table).where(table.c.contact_id == contact_id, within)
         if after is not None:
             at, id = paging.decode(after, datetime, UUID)
             query = query.where(tuple_(table.c.occurred_at, table.c.id) < tuple_(literal(at), literal(id)))
@@ -39,7 +41,3 @@ class SqlInteractions:
             self._connection.execute(query).all(), limit, lambda row: (row.occurred_at, row.id)
         )
         return [Interaction(**row._asdict()) for row in kept], following
-
-
-def _below(department: str) -> ColumnElement[bool]:
-    return table.c.department.startswith(f"{department}.", autoescape=True)

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from services.contacts.domain.contact import Contact, Origin
 from services.contacts.domain.interaction import Interaction
 from shared.authz.model import Permissions
+from shared.authz.reach import Reach
 from shared.contracts.base import Event
 
 R = TypeVar("R", bound=BaseModel)
@@ -60,8 +61,8 @@ class Contacts(Protocol):
     def from_origin(self, origin: Origin) -> UUID | None:
         """The contact that came from there."""
 
-    def find(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Contact], str | None]:
-        """A page of matches, and the cursor of the next."""
+    def find(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Contact], str | None]:
+        """A page of matches within reach, and the cursor of the next. The order tells of names only where one is asked."""
 
 
 class Changes(Protocol):
@@ -84,9 +85,9 @@ class Interactions(Protocol):
         """Those of these interactions that there are, in any order."""
 
     def of(
-        self, contact_id: UUID, departments: Sequence[str] | None, limit: int, after: str | None
+        self, contact_id: UUID, reach: Reach, limit: int, after: str | None
     ) -> tuple[Sequence[Interaction], str | None]:
-        """A page, newest first, of the interactions in these departments (None: in all) and below them."""
+        """A page, newest first, of the interactions with a contact that are within reach."""
 
 
 class Work(Protocol):

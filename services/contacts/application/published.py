@@ -112,4 +112,6 @@ def as_interaction_event(interaction: Interaction) -> InteractionRecorded:
 def interaction_resource(interaction: Interaction) -> Resource:
     """An interaction, as policies see it."""
     about = {"contact": str(interaction.contact_id)}
+    if interaction.case_id is not None:
+        about["case"] = str(interaction.case_id)
     return Resource("Interaction", str(interaction.id), interaction.department, about)

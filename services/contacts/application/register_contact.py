@@ -1,9 +1,11 @@
 """Register a contact."""
 
-from services.contacts.application.ports import Change, Points, UnitOfWork
-from services.contacts.application.published import as_events, as_view
+from uuid import UUID
+
+from services.contacts.application.ports import Change, Points, UnitOfWork, Work
+from services.contacts.application.published import as_events, as_resource, as_view
 from services.contacts.domain.contact import Contact, Details, Origin
-from services.contacts.domain.errors import DepartmentElsewhere
+from services.contacts.domain.errors import ContactExists, DepartmentElsewhere
 from shared.clock import now
 from shared.contracts.actor import Actor
 from shared.contracts.contacts.rpc import ContactView, RegisterContact
@@ -34,7 +36,10 @@ def register_contact(request: RegisterContact, *, unit_of_work: UnitOfWork, poin
             at=at,
             origin=origin,
         )
-        work.contacts.add(contact)
+        try:
+            work.contacts.add(contact)
+        except ContactExists as known:
+            raise _known_to(known, work) from known
         work.changes.add(contact.id, Change(1, "registered", details.filled(), actor.id, at, at))
         work.tell(*as_events(contact), department=contact.department)
         return work.reply(as_view(contact, decision))
@@ -46,3 +51,9 @@ def owner(named: str | None, actor: Actor) -> str:
     if theirs or "migration" in actor.roles:
         return named or actor.department
     raise DepartmentElsewhere
+
+
+def _known_to(known: ContactExists, work: Work) -> ContactExists:
+    # whoever may not know of the other contact learns that the reference is taken, not who has it
+    other = work.contacts.get(UUID(known.details["contact_id"]))
+    return known if work.permissions.decide("get_contact", as_resource(other)).allowed else ContactExists()

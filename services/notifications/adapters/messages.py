@@ -5,15 +5,17 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, Interval, Row, Select, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Interval, Row, Select, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from services.notifications.adapters.tables import message as table
 from services.notifications.application.ports import Terms
 from services.notifications.domain.errors import MessageUnknown
 from services.notifications.domain.message import About, Message, Status, Written
+from shared.authz.reach import Reach
 from shared.errors import Stale
 from shared.persistence import paging
+from shared.persistence.reaching import rows_within
 
 STEPS = (
     "status",
@@ -89,16 +91,14 @@ class SqlMessages:
         query = select(table).where(table.c.status == "sending", table.c.due_at <= func.now())
         return [_message(row) for row in self._connection.execute(query.order_by(table.c.due_at).limit(limit))]
 
-    def page(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Message], str | None]:
-        query = select(table).order_by(table.c.id.desc())
+    def page(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Message], str | None]:
+        query = select(table).where(_within(reach)).order_by(table.c.id.desc())
         if terms.contact_id is not None:
             query = query.where(table.c.contact_id == terms.contact_id)
         if terms.case_id is not None:
             query = query.where(table.c.case_id == terms.case_id)
         if terms.status is not None:
             query = query.where(table.c.status == terms.status)
-        if terms.departments is not None:
-            query = query.where(_within(terms.departments))
         if after is not None:
             (last,) = paging.decode(after, UUID)
             query = query.where(table.c.id < last)
@@ -106,10 +106,8 @@ class SqlMessages:
         kept, following = paging.page(rows, limit, lambda row: (row.id,))
         return [_message(row) for row in kept], following
 
-    def count(self, departments: Sequence[str] | None) -> dict[Status, int]:
-        query = select(table.c.status, func.count().label("number")).group_by(table.c.status)
-        if departments is not None:
-            query = query.where(_within(departments))
+    def count(self, reach: Reach) -> dict[Status, int]:
+        query = select(table.c.status, func.count().label("number")).where(_within(reach)).group_by(table.c.status)
         return {row.status: row.number for row in self._connection.execute(query)}
 
     def _one(self, query: Select[Any]) -> Message:
@@ -123,9 +121,9 @@ def _in(seconds: float) -> ColumnElement[Any]:
     return func.now() + literal(timedelta(seconds=seconds))
 
 
-def _within(departments: Sequence[str]) -> ColumnElement[bool]:
-    below = (table.c.department.startswith(f"{d}.", autoescape=True) for d in departments)
-    return or_(table.c.department.in_(departments), *below)
+def _within(reach: Reach) -> ColumnElement[bool]:
+    named = (table.c.id, table.c.contact_id, table.c.case_id)
+    return rows_within(reach, belongs_to=named, department=table.c.department, contact=table.c.contact_id)
 
 
 def _message(row: Row[Any]) -> Message:

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from services.notifications.domain.message import Message, Status
 from services.notifications.domain.template import Template
 from shared.authz.model import Permissions
+from shared.authz.reach import Reach
 from shared.contracts.base import Event
 
 R = TypeVar("R", bound=BaseModel)
@@ -51,8 +52,6 @@ class Terms:
     contact_id: UUID | None = None
     case_id: UUID | None = None
     status: Status | None = None
-    departments: Sequence[str] | None = None
-    """These, and those below them; None for all."""
 
 
 class Templates(Protocol):
@@ -98,11 +97,11 @@ class Messages(Protocol):
     def abandoned(self, limit: int) -> Sequence[Message]:
         """Messages whose attempt outlived its sender's lease."""
 
-    def page(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Message], str | None]:
-        """A page, newest first, and the cursor of the next."""
+    def page(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Message], str | None]:
+        """A page of what is within reach, newest first, and the cursor of the next."""
 
-    def count(self, departments: Sequence[str] | None) -> dict[Status, int]:
-        """How many there are of each status in these departments (None: in all) and below them."""
+    def count(self, reach: Reach) -> dict[Status, int]:
+        """How many there are of each status within reach."""
 
 
 class Attempts(Protocol):

@@ -23,7 +23,10 @@ PURPOSE = "case_correspondence"
 
 def as_resource(message: Message) -> Resource:
     """A message, as policies see it."""
-    return Resource("Message", str(message.id), message.department, {"contact": str(message.contact_id)})
+    about = {"contact": str(message.contact_id)}
+    if message.case_id is not None:
+        about["case"] = str(message.case_id)
+    return Resource("Message", str(message.id), message.department, about)
 
 
 def as_template_view(template: Template) -> TemplateView:

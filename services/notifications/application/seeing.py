@@ -1,18 +1,23 @@
-"""Through whose messages the store should look for somebody. The policy decides on each one all the same."""
+"""Which messages somebody may know of, and which they may count: a list can never differ from a look."""
 
-from shared.contracts.actor import Actor, Kind
+from shared.authz.model import Permissions
+from shared.authz.reach import DEPARTMENT, Reach, Sight
+from shared.contracts.actor import Actor, GrantKind
 
 SUITE_WIDE = {"auditor", "administrator", "privacy_officer"}
 """Roles that oversee every department."""
 
 
-def departments_of(actor: Actor) -> list[str] | None:
-    """The departments whose messages this actor may look at; None for all."""
-    if actor.kind is Kind.CITIZEN or "privacy_officer" in actor.roles:
-        return None
-    return [actor.department]
+def sight_of(permissions: Permissions) -> Sight:
+    """What this actor may see of messages."""
+    return Sight(permissions, "get_message", "Message", attributes={"contact": ""})
 
 
-def departments_counted_by(actor: Actor) -> list[str] | None:
-    """The departments whose messages this actor may count; None for all."""
-    return None if SUITE_WIDE.intersection(actor.roles) else [actor.department]
+def counted_by(actor: Actor) -> Reach:
+    """The messages that this actor may count: their department's, or all; a number tells of what they are kept from."""
+    everywhere = bool(SUITE_WIDE.intersection(actor.roles))
+    return Reach(
+        relations=(frozenset() if everywhere else frozenset({DEPARTMENT}),),
+        excluded=tuple(grant.resource for grant in actor.grants if grant.kind is GrantKind.EXCLUDED),
+        department=actor.department,
+    )

@@ -12,6 +12,8 @@ from services.notifications.application.ports import Terms
 from services.notifications.domain.errors import MessageUnknown
 from services.notifications.domain.message import About, Message
 from shared.authz.decisions import ActorPermissions, policies_of
+from shared.authz.reach import CONTACT as CONTACT_OF
+from shared.authz.reach import DEPARTMENT, Reach
 from shared.clock import now
 from shared.contracts.actor import Actor
 from shared.contracts.notifications.rpc import GetMessage, ListMessages
@@ -33,15 +35,15 @@ class Store:
     def __init__(self, actor: Actor) -> None:
         self.messages = self.attempts = self
         self.permissions = ActorPermissions(policies_of("notifications"), actor)
-        self.asked: list[Terms] = []
+        self.asked: list[tuple[Terms, Reach]] = []
 
     @contextmanager
     def reading(self) -> Iterator[Any]:
         yield self
 
-    def page(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Message], str | None]:
+    def page(self, terms: Terms, reach: Reach, limit: int, after: str | None) -> tuple[Sequence[Message], str | None]:
         del limit, after
-        self.asked.append(terms)
+        self.asked.append((terms, reach))
         return [MESSAGE], "further"
 
     def get(self, message_id: UUID) -> Message:
@@ -64,18 +66,21 @@ def test_a_citizen_who_is_no_contact_gets_an_empty_page_and_the_store_is_not_ask
     assert (page.items, page.next, store.asked) == ((), None, [])
 
 
-def test_a_citizen_who_asks_for_somebody_else_gets_an_empty_page_and_the_store_is_not_asked() -> None:
+def test_whoever_a_citizen_asks_for_the_store_looks_through_their_own_messages_only() -> None:
     store = Store(citizen(CONTACT))
-    page = listed(store, contact_id=new_id())
-    assert (page.items, page.next, store.asked) == ((), None, [])
+    listed(store, contact_id=new_id())
+    ((_, reach),) = store.asked
+    assert (reach.relations, reach.granted, reach.contact_id) == ((frozenset({CONTACT_OF}),), (), CONTACT)
 
 
 def test_the_store_is_asked_for_a_citizens_own_messages_and_for_a_colleagues_department() -> None:
     theirs, ours = Store(citizen(CONTACT)), Store(staff("agent"))
     assert [message.id for message in listed(theirs).items] == [MESSAGE.id]
     assert [message.id for message in listed(ours).items] == [MESSAGE.id]
-    assert theirs.asked == [Terms(contact_id=CONTACT)]
-    assert ours.asked == [Terms(departments=["city.permits"])]
+    assert [reach.relations for _, reach in theirs.asked] == [(frozenset({CONTACT_OF}),)]
+    assert [(reach.relations, reach.department) for _, reach in ours.asked] == [
+        ((frozenset({DEPARTMENT}),), "city.permits")
+    ]
 
 
 def test_a_citizen_who_is_no_contact_knows_of_no_message() -> None:

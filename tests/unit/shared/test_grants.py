@@ -86,7 +86,7 @@ def test_a_citizen_is_granted_nothing() -> None:
 
 def test_an_erring_policy_denies_and_is_counted_for_an_alarm() -> None:
     before = counted("get_case")
-    broken = Resource("Case", str(CASE), "city.permits", {"assigned": False})
+    broken = Resource("Case", str(CASE), "county", {"contact": str(CONTACT)})
     assert policies_of("cases").decide(staff(), "get_case", broken).policies == ("error",)
     assert counted("get_case") == before + 1
 
