@@ -96,6 +96,19 @@ def test_the_operator_gets_a_token_by_name(provider: Settings) -> None:
     assert "carl-caseworker" in unknown.stderr
 
 
+def test_the_operator_gets_a_level_and_a_code_by_name(provider: Settings) -> None:
+    issuer = Issuer(issuer=provider.issuer, kind="by_role", assurance={"aal2": "aal2"})
+    told = CliRunner().invoke(app, ["token", "carl-caseworker", "--acr", "aal2"])
+    assert who(issuer, told.stdout.strip()).assurance == "aal2"
+
+    code = CliRunner().invoke(app, ["token", "carl-caseworker", "--code"]).stdout.strip()
+    assert (len(code), code.isdigit()) == (6, True)
+
+    for arguments in (["carl-caseworker", "--acr", "aal9"], ["hr-scim", "--acr", "aal2"], ["hr-scim", "--code"]):
+        refused = CliRunner().invoke(app, ["token", *arguments])
+        assert (refused.exit_code, refused.stdout) == (2, ""), refused.output
+
+
 def test_a_provider_that_does_not_run_is_told_in_words(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("IDENTITY_PORT", str(free_port()))
     monkeypatch.setenv("TELLUS_RUN_DIR", str(tmp_path))

@@ -16,7 +16,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, KeySetSerialization
 
-from deploy.local.identity.flows import NoToken, sign_in
+from deploy.local.identity.flows import NoToken, sign_in, sign_in_as_system
 from deploy.local.identity.settings import Settings
 from deploy.local.identity.tokens import forget_tokens, system_token, token_for
 
@@ -105,6 +105,26 @@ def test_tokens_of_people_and_systems_verify_against_the_served_keys(
     assert (person["sub"], person["roles"], person["client_id"]) == ("tess-teamlead", ["team_lead"], "tellus-cli")
     assert (system["sub"], system["roles"]) == ("payments-system", ["system"])
     assert demo["client_id"] == "tellus-demo"
+
+
+def test_whoever_may_read_the_secrets_can_play_the_authenticator_app(
+    environment: dict[str, str], settings: Settings
+) -> None:
+    with running(environment):
+        levels = [
+            verified(settings, token_for("tess-teamlead", settings=settings, acr=acr))["acr"]
+            for acr in ("", "aal2", "aal1")
+        ]
+        again = verified(settings, sign_in("tess-teamlead", settings=settings, acr="aal2").access_token)
+    assert levels == ["aal1", "aal2", "aal1"]
+    assert again["amr"] == ["pwd", "otp"], "a code is good once, so another one was sent"
+
+
+def test_a_system_proves_itself_by_its_key_or_its_secret(environment: dict[str, str], settings: Settings) -> None:
+    with running(environment):
+        for by_key in (True, False):
+            token = sign_in_as_system("hr-scim", settings=settings, by_key=by_key).access_token
+            assert verified(settings, token)["sub"] == "hr-scim"
 
 
 def test_a_token_is_kept_until_it_is_nearly_over(environment: dict[str, str], settings: Settings) -> None:
