@@ -15,6 +15,8 @@ from services.gateway.endpoint import PathEndpoint, Tools
 from services.gateway.limits.public import Public
 from services.gateway.openapi import document
 from services.gateway.route import Route, RouteIncomplete
+from services.gateway.sessions.cross_origin import CrossOrigin
+from services.gateway.sessions.doors import SIGNING_IN
 
 
 class Id(Convertor[str]):
@@ -79,10 +81,15 @@ def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAP
         app.router.routes.append(Mounted(path, PathEndpoint(by_path[path], tools)))
     for path, page in pages.all_pages(docs=tools.settings.docs).items():
         app.router.routes.append(Mounted(path, Public(page, tools.limiter)))
+    for path, door in tools.doors.items():
+        app.router.routes.append(
+            Mounted(path, Public(door, tools.limiter, "sign_in" if path in SIGNING_IN else "read"))
+        )
     app.router.default = Public(unknown_route, tools.limiter)
     settings = tools.settings
     app.add_middleware(
         Bounds, most=settings.in_flight, most_bodies=settings.bodies, most_bodies_each=settings.bodies_each
     )
+    app.add_middleware(CrossOrigin, settings=settings)
     app.add_middleware(StrictEdge, settings=settings)  # the last one added is the first one asked
     return app

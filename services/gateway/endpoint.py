@@ -9,7 +9,7 @@ from uuid import UUID, uuid4, uuid5
 
 import structlog
 from pydantic import TypeAdapter, ValidationError
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.gateway.asking import request_of
 from services.gateway.deciding import decide
@@ -19,6 +19,7 @@ from services.gateway.edge.headers import Headers
 from services.gateway.edge.preconditions import key_of
 from services.gateway.edge.problem import Problem, invalid, problem_of
 from services.gateway.edge.responding import Answer, send_answer
+from services.gateway.edge.same_origin import require_same_origin
 from services.gateway.identity.callers import Caller
 from services.gateway.identity.stepping_up import STEP_UP, step_up_of, step_up_required
 from services.gateway.limits.limiter import Limiter, SharedQuotas
@@ -93,6 +94,8 @@ class Tools:
     rpc: Rpc
     record: Record
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
+    doors: Mapping[str, ASGIApp] = field(default_factory=dict)
+    """What is no route, by its address: signing in and out."""
     shared_quotas: SharedQuotas | None = None
 
     @cached_property
@@ -223,6 +226,8 @@ class _Serving:
     async def _identify(self, route: Route) -> Actor:
         self.caller = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
         self.actor = self.caller.actor
+        if self.caller.by_session:
+            require_same_origin(self._headers, route.method, self._tools.settings.origin)
         stated = self._headers.one(b"tellus-purpose")
         try:
             purpose = _PURPOSE.validate_python(stated) if stated is not None else route.purpose

@@ -20,7 +20,10 @@ from services.gateway.identity.callers import Callers
 from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
+from services.gateway.processes.browsing import browsers_of
 from services.gateway.processes.sweeping import Sweeper
+from services.gateway.sessions.callers import SessionCallers
+from services.gateway.sessions.doors import Doors
 from services.gateway.settings import Settings
 from services.gateway.streams.speaking import LiveUpdates
 from shared.authz.token import ISSUER_FOR_PEOPLE, Signer
@@ -78,13 +81,19 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
     desk = desk_of(settings)
     signer = Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value())
     sweeping = {"file sweeper": Sweeper(desk, settings, rpc, signer).run} if desk else {}
+    verifier = Verifier(trusted, skew_seconds=settings.skew_seconds)
+    callers = Callers(verifier, SqlDirectory(knowing), standings)
+    seated = store(name="gateway-sessions")
+    browsers = browsers_of(settings, seated, verifier, callers)
+    leaving = {"session sweeper": browsers.keep_sweeping} if browsers else {}
     tools = Tools(
         settings=settings,
-        callers=Callers(Verifier(trusted, skew_seconds=settings.skew_seconds), SqlDirectory(knowing), standings),
+        callers=SessionCallers(callers, browsers) if browsers else callers,
         mint=Mint(signer),
         rpc=rpc,
         record=access_log,
         speakers={"live_updates": live_updates, **speakers_of(desk)},
+        doors=Doors(browsers).all() if browsers else {},
         shared_quotas=SqlQuotas(counting),
     )
     return Wiring(
@@ -92,6 +101,8 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         rpc,
         access_log,
         tuple(rings.values()),
-        (recording, knowing, asking, counting),
-        endless={"live feed": feed.run, "standing changes": changes.run, "quotas": tools.limiter.run} | sweeping,
+        (recording, knowing, asking, counting, seated),
+        endless={"live feed": feed.run, "standing changes": changes.run, "quotas": tools.limiter.run}
+        | sweeping
+        | leaving,
     )
