@@ -50,6 +50,7 @@ class Codes:
         self._clock = clock
         self._lock = threading.Lock()
         self._waiting: dict[str, tuple[float, AuthorizationCode]] = {}
+        self._exchanged: dict[str, tuple[float, str]] = {}
 
     def keep(self, code: AuthorizationCode) -> None:
         """The code can be brought back for a minute from now."""
@@ -67,6 +68,19 @@ class Codes:
         if found is None or self._clock() > until or found.client_id != client_id:
             return None
         return found
+
+    def exchanged(self, code: str, refresh_token: str) -> None:
+        """Remember for a while what the code was exchanged for, should anybody bring it again."""
+        now = self._clock()
+        with self._lock:
+            self._exchanged = {key: kept for key, kept in self._exchanged.items() if kept[0] > now}
+            self._exchanged[code] = (now + CODE_LIFE, refresh_token)
+
+    def exchanged_for(self, code: str) -> str | None:
+        """The refresh token that this code was exchanged for a while ago."""
+        with self._lock:
+            until, refresh_token = self._exchanged.get(code, (0.0, ""))
+        return refresh_token if self._clock() < until else None
 
     def _forget_old(self) -> None:
         now = self._clock()

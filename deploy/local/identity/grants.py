@@ -27,6 +27,10 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
     def sessions(self) -> Sessions:
         return cast("Sessions", self.server.sessions)
 
+    @property
+    def refresh_tokens(self) -> RefreshTokens:
+        return cast("RefreshTokens", self.server.refresh_tokens)
+
     def save_authorization_code(self, code: str, request: Any) -> None:
         asked = request.payload.data
         self.codes.keep(
@@ -44,6 +48,9 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
 
     def query_authorization_code(self, code: str, client: Any) -> AuthorizationCode | None:
         found = self.codes.take(code, client_id=client.get_client_id())
+        if found is None and (given := self.codes.exchanged_for(code)):
+            # One of the two who brought it is not who it was meant for (RFC 6749, 4.1.2).
+            self.refresh_tokens.end_by(given)
         # Who signed out before the client came back is not signed in again by it.
         return found if found and self.sessions.goes_on(found.signed_in.sid) else None
 
@@ -51,9 +58,9 @@ class CodeGrant(AuthorizationCodeGrant):  # type: ignore[misc]
         client, signed_in = self.request.client, self.request.user
         self.sessions.join(signed_in.sid, client.id)
         if client.check_grant_type(RenewalGrant.GRANT_TYPE):
-            refresh_tokens = cast("RefreshTokens", self.server.refresh_tokens)
             scope = token["scope"]
-            token["refresh_token"] = refresh_tokens.begin(client_id=client.id, scope=scope, signed_in=signed_in)
+            token["refresh_token"] = self.refresh_tokens.begin(client_id=client.id, scope=scope, signed_in=signed_in)
+            self.codes.exchanged(self.request.form["code"], token["refresh_token"])
 
     def delete_authorization_code(self, authorization_code: AuthorizationCode) -> None:
         """Nothing is left to delete: the code was used up when it was looked at."""

@@ -95,6 +95,12 @@ class RefreshTokens:
         with self._lock:
             self._families.pop(family.id, None)
 
+    def end_by(self, token: str) -> None:
+        """No token of the family that this one belongs to, old or new, is good any more."""
+        family = self.look(token)
+        if family is not None:
+            self.end(family)
+
     def end_session(self, sid: str) -> None:
         """The families of this session end with it, save those that were given to outlive it."""
         with self._lock:

@@ -151,6 +151,16 @@ def test_of_many_who_refresh_at_once_one_wins_and_the_family_ends(visitor: Visit
     assert all(visitor.refresh(one["refresh_token"]).status_code == 400 for one in won)
 
 
+@pytest.mark.parametrize("refreshed", [False, True])
+def test_a_code_brought_twice_ends_what_it_was_exchanged_for(visitor: Visitor, refreshed: bool) -> None:
+    code = visitor.gateway_code()
+    token = visitor.gateway_exchange(code).get_json()["refresh_token"]
+    if refreshed:
+        token = visitor.refresh(token).get_json()["refresh_token"]
+    assert visitor.gateway_exchange(code).get_json()["error"] == "invalid_grant"
+    assert visitor.refresh(token).get_json()["error"] == "invalid_grant"
+
+
 def test_a_wider_scope_than_was_granted_is_refused_and_spends_nothing(visitor: Visitor) -> None:
     token = visitor.gateway_tokens(scope="openid tellus")["refresh_token"]
     assert visitor.refresh(token, scope="openid tellus offline_access").get_json()["error"] == "invalid_scope"
