@@ -4,7 +4,7 @@ import re
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
-from services.gateway.edge.framing import closing
+from services.gateway.edge.framing import closing, unclear
 from services.gateway.edge.problem import Problem, invalid, malformed
 
 MOST_PARAMETERS: Final = 32
@@ -16,6 +16,8 @@ def check_target(path: bytes, query: bytes, *, most_bytes: int) -> None:
     """Raises a problem where the address is too long, is not in its one spelling, or repeats a parameter."""
     if len(path) + len(query) > most_bytes:
         raise closing(Problem("uri_too_long", f"An address here has at most {most_bytes} bytes."))
+    if not path.startswith(b"/"):
+        raise unclear("A request here names a path.", "target")
     if not _PATH.fullmatch(path):
         raise Problem("not_found", NOWHERE)
     if query:
