@@ -11,6 +11,7 @@ from joserfc.jwk import ECKey, KeySet
 
 from deploy.local.identity.client_keys import assertion
 from deploy.local.identity.flows import challenge
+from deploy.local.identity.page_forms import PageForm
 from tests.support.issuers import GATEWAY, RunningIssuer
 
 MOST_STEPS = 12
@@ -77,6 +78,24 @@ class Relying:
             target = urljoin(str(answer.url), answer.headers.get("location", ""))
             if target.partition("?")[0] == until:
                 return {name: values[0] for name, values in parse_qs(urlsplit(target).query).items()}
+            assert answer.is_redirect, f"{answer.status_code} {answer.text[:500]}"
+            answer = self.browser.get(target)
+        raise AssertionError(f"no end after {MOST_STEPS} steps, last at {answer.url}")
+
+    def leave(self, **more: str) -> str:
+        """Where the browser is led when the gateway sends the person to sign out, and they agree."""
+        home = f"{self.issuer.gateway}/"
+        wish = {"client_id": GATEWAY, "post_logout_redirect_uri": home, **more}
+        answer = self.browser.get(self.discovery["end_session_endpoint"], params=wish)
+        for _ in range(MOST_STEPS):
+            if not answer.is_redirect:
+                form = PageForm.of(answer.text)
+                assert form.action, f"{answer.status_code} {answer.text[:500]}"
+                address = urljoin(str(answer.url), form.action)
+                answer = self.browser.post(address, data=form.hidden | {"logout": "yes"})
+            target = urljoin(str(answer.url), answer.headers.get("location", ""))
+            if target.startswith(home):
+                return target
             assert answer.is_redirect, f"{answer.status_code} {answer.text[:500]}"
             answer = self.browser.get(target)
         raise AssertionError(f"no end after {MOST_STEPS} steps, last at {answer.url}")
