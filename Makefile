@@ -17,7 +17,7 @@ TEST_INSTANCE := TELLUS_RUN_DIR=.run/test TELLUS_BASE_PORT=$(TEST_BASE_PORT)
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[1mmake %-9s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z][a-z-]*:.*## / {printf "  \033[1mmake %-13s\033[0m %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: demo
 demo: $(VENV)/.local ## Start the whole suite here and tell one citizen's story (under 5 minutes, then under 30 s)
@@ -72,6 +72,10 @@ static: $(VENV)/.dev
 bench: $(VENV)/.dev ## Measure throughput and latency here; results go to docs/benchmarks.md
 	@$(TEST_INSTANCE) $(BIN)/tellus up --servers-only
 	@$(TEST_INSTANCE) $(BIN)/python -m tests.performance
+
+.PHONY: bench-gateway
+bench-gateway: $(VENV)/.dev ## Measure what the gateway costs and withstands; results go to docs/benchmarks-gateway.md
+	@$(BIN)/python -m tests.performance.gateway
 
 .PHONY: chaos
 chaos: $(VENV)/.dev ## Kill and restart everything while a real log is replayed; prints lost and doubled

@@ -1,50 +1,18 @@
 """`make bench`: measures the suite against the bare parts, in one run, and writes docs/benchmarks.md."""
 
-import os
-import platform
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
-from rich.console import Console
-from rich.table import Table
-
-from shared.clock import now
 from tests.performance import floors, measures
+from tests.performance.figures import Figure, console, publish, running, step
 from tests.support.instance import Instance
 from tests.support.processes import ROOT
 
 RESULTS = ROOT / "docs" / "benchmarks.md"
+NOTES = "The floors are what the bare parts do in the same run."
 TRACES = 500
 IDLE_SECONDS = 20
-console = Console(width=110)
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One measured figure, and the bound it should keep."""
-
-    name: str
-    value: float
-    unit: str
-    bound: float | None = None
-    most: bool = False
-    """Whether the bound is an upper one."""
-
-    @property
-    def kept(self) -> bool | None:
-        """Whether the bound was kept; None where there is none."""
-        if self.bound is None:
-            return None
-        return self.value <= self.bound if self.most else self.value >= self.bound
-
-    def cells(self) -> tuple[str, str, str, str]:
-        """As a row."""
-        number = f"{self.value:,.0f}" if self.value >= 100 else f"{self.value:,.2f}"
-        bound = "" if self.bound is None else f"{'at most' if self.most else 'at least'} {self.bound:g}"
-        return self.name, f"{number} {self.unit}", bound, {None: "", True: "kept", False: "MISSED"}[self.kept]
 
 
 def main() -> int:
@@ -52,14 +20,9 @@ def main() -> int:
     if not measures.LOG.exists():
         console.print("The real event log is not here: nothing to replay.")
         return 1
-    with running() as suite:
+    with running("bench", 31_000) as suite:
         figures = list(measure(suite))
-    table = Table("figure", "measured", "bound", "")
-    for figure in figures:
-        table.add_row(*figure.cells())
-    console.print(table)
-    RESULTS.write_text(report(figures), encoding="utf-8")
-    return 0 if all(figure.kept is not False for figure in figures) else 1
+    return publish(figures, RESULTS, title="Benchmarks", command="make bench", notes=NOTES)
 
 
 def measure(suite: Instance) -> Iterator[Figure]:
@@ -84,40 +47,6 @@ def measure(suite: Instance) -> Iterator[Figure]:
         yield Figure("Entries behind those two figures", signed["entries"], "entries")
     with step("relay"):
         yield Figure("Relay, full outbox to confirmed", measures.relay_rate(suite), "events/s", 2_000)
-
-
-def report(figures: list[Figure]) -> str:
-    """The figures as a page."""
-    rows = "\n".join(f"| {' | '.join(figure.cells())} |" for figure in figures)
-    return (
-        "# Benchmarks\n\n"
-        f"Written by `make bench` on {now():%Y-%m-%d}: {os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"load average at the end {os.getloadavg()[0]:.1f}. Load client, servers and suite share the machine.\n"
-        "The floors are what the bare parts do in the same run.\n\n"
-        "| figure | measured | bound | |\n|---|---|---|---|\n"
-        f"{rows}\n"
-    )
-
-
-@contextmanager
-def running() -> Iterator[Instance]:
-    """A suite of our own, gone afterwards."""
-    suite = Instance.named("bench", 31_000)
-    with step("suite up"):
-        suite.tellus("up")
-    try:
-        yield suite
-    finally:
-        suite.tellus("down", "--forget")
-
-
-@contextmanager
-def step(name: str) -> Iterator[None]:
-    """Say what is being measured."""
-    with console.status(name):
-        started = time.perf_counter()
-        yield
-    console.print(f"{name}: {time.perf_counter() - started:.0f} s")
 
 
 if __name__ == "__main__":
