@@ -6,11 +6,14 @@ themselves; that a case or message belongs to a contact does.
 
 from typing import Final
 
-from shared.contracts.audit.rpc import CheckpointView, EntryView, GapView, ProofView, StreamView
+from shared.contracts.audit.rpc import AccessView, CheckpointView, EntryView, GapView, ProofView, StreamView
 from shared.contracts.base import View
 from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView, CaseView
 from shared.contracts.contacts.rpc import ContactChange, ContactSummary, ContactView, InteractionView
+from shared.contracts.gateway.acting import AuthorityView
+from shared.contracts.gateway.clients import ClientView
 from shared.contracts.gateway.rpc import (
+    ApiView,
     AssignmentView,
     MeView,
     StaffView,
@@ -20,6 +23,7 @@ from shared.contracts.gateway.rpc import (
     UploadView,
 )
 from shared.contracts.gateway.streams import LiveUpdate
+from shared.contracts.gateway.purposes import PurposeView
 from shared.contracts.notifications.rpc import MessageCounts, MessageView, TemplateView
 from shared.contracts.paging import Page
 
@@ -32,10 +36,15 @@ FIELDS: Final[dict[type[View], frozenset[str]]] = {
     CaseSummary: frozenset(("contact_id", "state")),
     CaseEventView: frozenset(("resource", "comment", "event")),
     MessageView: frozenset(("contact_id", "template", "case_id", "reason")),
+    AccessView: frozenset(("operation", "purpose", "fields", "hidden")),
     CaseTypeView: frozenset(),
     TemplateView: frozenset(),
     MessageCounts: frozenset(),
     MeView: frozenset(),
+    ApiView: frozenset(),
+    PurposeView: frozenset(),
+    ClientView: frozenset(),
+    AuthorityView: frozenset(("principal", "representative")),
     StaffView: frozenset(("user_name", "display_name", "email")),
     TeamView: frozenset(),
     AssignmentView: frozenset(("note",)),

@@ -9,6 +9,7 @@ from sqlalchemy import Engine, text
 
 from services.gateway import application
 from services.gateway.adapters import unit_of_work as sql
+from services.gateway.adapters.public_keys import JosePublicKeys
 from services.gateway.directory_settings import StaffIssuers
 from services.gateway.settings import Issuer
 from shared.call import AlreadyDone, Call, fingerprint, new_traceparent
@@ -21,6 +22,7 @@ from tests.support.actors import staff
 
 ISSUER = "https://staff.test"
 WITH_ISSUERS = {"provision_staff"}
+WITH_KEYS = {"register_client", "add_client_key"}
 
 
 @dataclass(frozen=True)
@@ -55,6 +57,8 @@ class Directory:
         tools: dict[str, Any] = {"unit_of_work": sql.unit_of_work(self.engine, call)}
         if request.method in WITH_ISSUERS:
             tools["issuers"] = self.issuers
+        if request.method in WITH_KEYS:
+            tools["public_keys"] = JosePublicKeys()
         try:
             answer = getattr(application, request.method)(request, **tools)
         except AlreadyDone as done:
@@ -84,9 +88,7 @@ def acting_as(view: StaffView, *roles: str, **more: Any) -> Actor:
 
 def hr_system(*, department: str = "city") -> Actor:
     """A system registered to provision staff."""
-    return Actor(
-        id=new_id(), kind=Kind.SYSTEM, roles=("system",), department=department, scopes=("provision_staff",)
-    )
+    return Actor(id=new_id(), kind=Kind.SYSTEM, roles=("system",), department=department, scopes=("provision_staff",))
 
 
 def _told(key: str, body: dict[str, Any]) -> Told:

@@ -1,6 +1,6 @@
 """Staff in PostgreSQL."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Final
@@ -64,6 +64,14 @@ class SqlStaff:
         row = _row(staff)
         with self._named_once():
             self._connection.execute(updating(table).where(table.c.id == row.pop("id")).values(row))
+
+    def departments(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        if not ids:
+            return {}
+        asked = select(table.c.id, table.c.department).where(table.c.id.in_(ids), table.c.removed_at.is_(None))
+        # held, so that nobody put into a team now is removed at the same time
+        rows = self._connection.execute(asked.order_by(table.c.id).with_for_update(read=True)).all()
+        return {id: department for id, department in rows}
 
     def belongings(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Belongings]:
         if not ids:

@@ -13,6 +13,8 @@ from services.gateway.adapters.tables import actor
 from shared.ids import new_id
 
 SALT_BYTES: Final = 32
+OURSELVES: Final = "tellus:gateway"
+"""The issuer of systems that are registered here; its address may change, this name does not."""
 
 
 class SqlEnrolment:
@@ -29,6 +31,14 @@ class SqlEnrolment:
             return made, digest(salt, issuer, subject)
         known = select(actor.c.id).where(actor.c.issuer == issuer, actor.c.subject == subject)
         return self._connection.execute(known).scalar_one(), None
+
+    def enrol_client(self) -> tuple[UUID, str]:
+        """A system that proves itself to us, and to nobody else: it is its own name."""
+        id, salt = new_id(), secrets.token_bytes(SALT_BYTES)
+        self._connection.execute(
+            insert(actor).values(id=id, issuer=OURSELVES, subject=str(id), kind="system", salt=salt)
+        )
+        return id, digest(salt, OURSELVES, str(id))
 
 
 def digest(salt: bytes, issuer: str, subject: str) -> str:

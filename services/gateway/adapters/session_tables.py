@@ -32,6 +32,12 @@ spent = Table(
     "spent",
     metadata,
     Column("digest", LargeBinary, primary_key=True, comment="SHA-256 of what was used"),
-    Column("until", DateTime(timezone=True), nullable=False, index=True, comment="When it would be too old to be used anyway"),
+    Column(
+        "until",
+        DateTime(timezone=True),
+        nullable=False,
+        index=True,
+        comment="When it would be too old to be used anyway",
+    ),
     comment="What may be used once and was: answers to a sign-in, logout tokens, sessions ended by their issuer.",
 )

@@ -2,11 +2,28 @@
 
 from sqlalchemy import Column, DateTime, LargeBinary, Table, Text, UniqueConstraint, Uuid, text
 
-from services.gateway.adapters import directory_tables, quota_tables, session_tables, upload_tables
+from services.gateway.adapters import (
+    authority_tables,
+    client_tables,
+    directory_tables,
+    quota_tables,
+    session_tables,
+    upload_tables,
+)
 from services.gateway.adapters.metadata import metadata
 from shared.persistence.floor import floor_tables
 
-__all__ = ["actor", "directory_tables", "floor", "metadata", "quota_tables", "session_tables", "upload_tables"]
+__all__ = [
+    "actor",
+    "authority_tables",
+    "client_tables",
+    "directory_tables",
+    "floor",
+    "metadata",
+    "quota_tables",
+    "session_tables",
+    "upload_tables",
+]
 
 floor = floor_tables(metadata)
 

@@ -5,8 +5,12 @@ from uuid import UUID
 
 from sqlalchemy import Connection, Engine, func, select
 
+from services.gateway.adapters.authorities import SqlAuthorities
+from services.gateway.adapters.clients import SqlClients
+from services.gateway.adapters.directory_assignments import SqlAssignments
 from services.gateway.adapters.directory_staff import SqlStaff
 from services.gateway.adapters.directory_tables import staff
+from services.gateway.adapters.directory_teams import SqlTeams
 from services.gateway.adapters.enrolment import SqlEnrolment
 from services.gateway.adapters.tables import floor
 from services.gateway.adapters.uploads import SqlUploads
@@ -26,7 +30,11 @@ class GatewayWork(Work):
         super().__init__(connection, call)
         self.enrolment = SqlEnrolment(connection)
         self.staff = SqlStaff(connection)
+        self.teams = SqlTeams(connection)
+        self.assignments = SqlAssignments(connection)
         self.uploads = SqlUploads(connection)
+        self.clients = SqlClients(connection)
+        self.authorities = SqlAuthorities(connection)
         self.permissions = ActorPermissions(policies_of("gateway"), call.actor)
 
     def wake(self, actor_id: UUID) -> None:

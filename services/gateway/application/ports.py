@@ -1,6 +1,6 @@
 """What the use cases of the directory need from the world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,9 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.gateway.domain.assignment import Assignment
 from services.gateway.domain.staff import Staff
+from services.gateway.domain.team import Team
 from shared.authz.model import Permissions
 from shared.contracts.base import Event
 from shared.contracts.gateway.staff import Alternative
@@ -45,6 +47,17 @@ class Belongings:
     roles: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class AssignmentTerms:
+    """Which assignments to look for. Every term given must match."""
+
+    staff_id: UUID | None = None
+    kind: str | None = None
+    role: str | None = None
+    about: UUID | None = None
+    in_force: bool | None = None
+
+
 class Enrolment(Protocol):
     """Gives outside identities an internal id."""
 
@@ -70,6 +83,9 @@ class Staffing(Protocol):
     def save(self, staff: Staff) -> None:
         """Store a changed one that was locked; raises UserNameTaken."""
 
+    def departments(self, ids: Collection[UUID]) -> Mapping[UUID, str]:
+        """Where each of these works; who is not there, or was removed, is absent."""
+
     def belongings(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Belongings]:
         """What each of them has at a moment."""
 
@@ -82,11 +98,72 @@ class Staffing(Protocol):
         """Some from a place, and how many there are up to a cap; raises FieldUnknown."""
 
 
+class Teams(Protocol):
+    """The teams of this store. None that was removed is among them."""
+
+    def get(self, id: UUID) -> Team:
+        """The team; raises TeamUnknown."""
+
+    def lock(self, id: UUID) -> Team:
+        """The same, held until this transaction ends; raises TeamUnknown."""
+
+    def add(self, team: Team) -> None:
+        """Store a new one; raises TeamNameTaken."""
+
+    def save(self, team: Team) -> None:
+        """Store a changed one that was locked; raises TeamNameTaken."""
+
+    def lock_with(self, member_id: UUID) -> Sequence[Team]:
+        """The teams that somebody is in, held."""
+
+    def page(
+        self, department: str | None, member_id: UUID | None, reach: Reach, limit: int, after: str | None
+    ) -> tuple[Sequence[Team], str | None]:
+        """A page by name, and the cursor of the next."""
+
+    def find(self, where: Sequence[Alternative], reach: Reach, start: int, limit: int) -> tuple[Sequence[Team], int]:
+        """Some from a place, and how many there are up to a cap; raises FieldUnknown."""
+
+
+class Assignments(Protocol):
+    """The assignments of this store."""
+
+    def get(self, id: UUID) -> Assignment:
+        """The assignment; raises AssignmentUnknown."""
+
+    def lock(self, id: UUID) -> Assignment:
+        """The same, held until this transaction ends; raises AssignmentUnknown."""
+
+    def of(self, holder: UUID) -> Sequence[Assignment]:
+        """Those of a holder that were not ended, held: nobody else gives them anything before this transaction ends."""
+
+    def add(self, assignment: Assignment) -> None:
+        """Store a new one."""
+
+    def save(self, assignment: Assignment) -> None:
+        """Store a changed one that was locked."""
+
+    def administrators(self, at: datetime) -> Set[UUID]:
+        """The active staff who are administrators, held: nobody else ends one before this transaction ends."""
+
+    def page(
+        self, terms: AssignmentTerms, reach: Reach, at: datetime, limit: int, after: str | None
+    ) -> tuple[Sequence[Assignment], str | None]:
+        """A page, newest first, and the cursor of the next."""
+
+    def challenges(
+        self, *, reviewed: bool, overdue: bool | None, reach: Reach, at: datetime, limit: int, after: str | None
+    ) -> tuple[Sequence[Assignment], str | None]:
+        """A page of emergency accesses, the longest due first, and the cursor of the next."""
+
+
 class Work(Protocol):
     """One transaction."""
 
     enrolment: Enrolment
     staff: Staffing
+    teams: Teams
+    assignments: Assignments
     permissions: Permissions
 
     def tell(self, *events: Event, department: str | None = None) -> None:

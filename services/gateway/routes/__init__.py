@@ -3,7 +3,19 @@
 from typing import Final
 
 from services.gateway.route import Route, RouteIncomplete
-from services.gateway.routes import audit, cases, contacts, directory, me, notifications, streams, uploads
+from services.gateway.routes import (
+    acting,
+    audit,
+    cases,
+    clients,
+    contacts,
+    directory,
+    me,
+    notifications,
+    purposes,
+    streams,
+    uploads,
+)
 
 ROUTES: Final[tuple[Route, ...]] = (
     *contacts.ROUTES,
@@ -11,7 +23,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     *notifications.ROUTES,
     *audit.ROUTES,
     *directory.ROUTES,
+    *clients.ROUTES,
+    *acting.ROUTES,
     *me.ROUTES,
+    *purposes.ROUTES,
     *streams.ROUTES,
     *uploads.ROUTES,
 )

@@ -2,17 +2,20 @@
 
 from typing import Final
 
-from services.gateway.route import Route
+from services.gateway.route import Route, of_request
 from shared.contracts.audit.rpc import (
     FindEntries,
     GetCheckpoint,
     GetConsistencyProof,
     GetInclusionProof,
+    ListAccesses,
     ListGaps,
     ListStreams,
 )
 
 OVERSIGHT: Final = "oversight"
+PROVING: Final = "public_record"
+RUNNING: Final = "operations"
 _NOTE: Final = (
     "tellus.local/audit\n1027\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n\n— tellus.local/audit AAECAw==\n"
 )
@@ -28,7 +31,7 @@ ROUTES: Final = (
         path="/v1/audit/checkpoint",
         request=GetCheckpoint,
         kept=True,
-        purpose=OVERSIGHT,
+        purpose=PROVING,
         answer={
             "size": 1027,
             "root": "0ac5186a91863e8e1d90c808014aa89bf5da8e3ee1d9f07630f0378f68f1ab62",
@@ -56,10 +59,31 @@ ROUTES: Final = (
     ),
     Route(
         method="GET",
+        path="/v1/contacts/{contact_id:id}/accesses",
+        request=ListAccesses,
+        purpose="accountability",
+        subjects=of_request("contact_id"),
+        answer={
+            "operation": "get_contact",
+            "purpose": "service_delivery",
+            "purpose_title": "Serving somebody who asks for something",
+            "lawful_basis": "UK GDPR Art. 6(1)(e)",
+            "special_categories": "UK GDPR Art. 9(2)(g)",
+            "fields": ["email", "name"],
+            "hidden": [],
+            "actor_kind": "staff",
+            "department": "city.permits",
+            "own": False,
+            "on_behalf": False,
+            "at": "2026-11-21T09:40:00Z",
+        },
+    ),
+    Route(
+        method="GET",
         path="/v1/audit/proofs/inclusion",
         request=GetInclusionProof,
         kept=True,
-        purpose=OVERSIGHT,
+        purpose=PROVING,
         answer=_PROOF,
     ),
     Route(
@@ -67,14 +91,14 @@ ROUTES: Final = (
         path="/v1/audit/proofs/consistency",
         request=GetConsistencyProof,
         kept=True,
-        purpose=OVERSIGHT,
+        purpose=PROVING,
         answer=_PROOF,
     ),
     Route(
         method="GET",
         path="/v1/audit/streams",
         request=ListStreams,
-        purpose=OVERSIGHT,
+        purpose=RUNNING,
         answer={
             "producer": "cases",
             "epoch": "3d1c8a52-0d3c-4b5e-9a3b-6f0c8f2d7e11",
@@ -88,7 +112,7 @@ ROUTES: Final = (
         method="GET",
         path="/v1/audit/gaps",
         request=ListGaps,
-        purpose=OVERSIGHT,
+        purpose=RUNNING,
         answer={
             "producer": "cases",
             "epoch": "3d1c8a52-0d3c-4b5e-9a3b-6f0c8f2d7e11",

@@ -126,7 +126,7 @@ ROUTES: Final = (
         method="GET",
         path="/v1/contacts/{contact_id:id}/changes",
         request=ListContactChanges,
-        purpose="oversight",
+        purpose="accountability",
         subjects=of_request("contact_id"),
         answer={
             "version": 2,

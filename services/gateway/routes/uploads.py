@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from services.gateway.files.telling import MEDIA_TYPES
 from services.gateway.route import Route, of_reply
 from shared.contracts.gateway.uploads import (
     AppendUpload,
@@ -70,6 +71,12 @@ ROUTES: Final = (
         purpose=SERVING,
         speaks="append_upload",
         raw_body=True,
+        body_types=MEDIA_TYPES,
+        more_headers={
+            "Upload-Offset": "The place of the first byte in the file: what HEAD tells.",
+            "Upload-Complete": "`?1` where these are the last bytes, `?0` where more will follow.",
+            "Repr-Digest": "With the last bytes, `sha-256=:<base64>:` of the whole file, unless it was announced.",
+        },
         answer=_PROGRESS | {"state": "available"},
     ),
     Route(
@@ -88,6 +95,11 @@ ROUTES: Final = (
         purpose=SERVING,
         subjects=of_reply("id"),
         speaks="read_upload",
+        answer_type="application/octet-stream",
+        more_headers={
+            "Range": "One range of bytes, such as `bytes=0-1023`; without one, or with several, all of it is sent.",
+            "If-Range": "The ETag of the file that the range is of.",
+        },
         answer={
             "id": "019c1f13-3a52-7f0e-8c1d-7d0e5f6a9b31",
             "file_name": "Site plan, Plas Newydd.pdf",

@@ -4,6 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from shared.contracts.base import Event
+from shared.contracts.gateway.client_events import (
+    AuthorityEnded,
+    AuthorityGranted,
+    ClientChanged,
+    ClientRefused,
+    ClientRegistered,
+)
 from shared.contracts.gateway.upload_events import (
     UploadAccepted,
     UploadCancelled,
@@ -13,6 +20,11 @@ from shared.contracts.gateway.upload_events import (
 )
 
 __all__ = [  # those that stand in a file of their own
+    "AuthorityEnded",
+    "AuthorityGranted",
+    "ClientChanged",
+    "ClientRefused",
+    "ClientRegistered",
     "UploadAccepted",
     "UploadCancelled",
     "UploadCreated",
@@ -30,14 +42,22 @@ class DataAccessed(Event, key="data.accessed.v1", source="gateway"):
     """The contacts and cases whose data was in the response."""
     fields: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    kind: str | None = None
+    """Whether a member of staff saw it, a citizen or a system."""
 
 
 class AccessDenied(Event, key="access.denied.v1", source="gateway"):
-    """Somebody known asked for what they may not do. Heard by audit."""
+    """Somebody known asked for what they may not do, or for what is not there, as far as they may know. Heard by audit."""
 
     operation: str
     code: str
     policies: tuple[str, ...] = ()
+
+
+class PolicyErred(Event, key="policy.erred.v1", source="gateway"):
+    """An alarm: a policy could not be worked out, and so denied. Heard by audit; whoever keeps policies mends it."""
+
+    operation: str
 
 
 class ActorEnrolled(Event, key="actor.enrolled.v1", source="gateway"):

@@ -1,9 +1,12 @@
 """What the gateway answers by itself, without asking another service: everything it owns, each noun in a file of its own."""
 
-from uuid import UUID
-
-from shared.contracts.actor import Kind
-from shared.contracts.base import Code, Department, Request, View
+from shared.contracts.gateway.acting import (
+    AuthorityView,
+    DelegateDuties,
+    EndAuthority,
+    GrantMandate,
+    ListAuthorities,
+)
 from shared.contracts.gateway.assignments import (
     AssignmentView,
     AssignRole,
@@ -15,6 +18,21 @@ from shared.contracts.gateway.assignments import (
     ListChallenges,
     ReviewChallenge,
 )
+from shared.contracts.gateway.clients import (
+    AddClientKey,
+    AmendClient,
+    ClientKeyView,
+    ClientView,
+    GetClient,
+    ListClients,
+    PublicKey,
+    RegisterClient,
+    RemoveClientKey,
+    ResumeClient,
+    SuspendClient,
+)
+from shared.contracts.gateway.me import AllowedOperation, ApiView, DescribeApi, MeView, NextStep, WhoAmI
+from shared.contracts.gateway.purposes import ListPurposes, PurposeView
 from shared.contracts.gateway.staff import (
     Alternative,
     AmendStaff,
@@ -55,63 +73,69 @@ from shared.contracts.gateway.uploads import (
 )
 
 __all__ = [
+    "AddClientKey",
+    "AllowedOperation",
     "Alternative",
+    "AmendClient",
     "AmendStaff",
     "AmendTeam",
+    "ApiView",
     "AppendUpload",
     "AssignRole",
     "AssignmentView",
+    "AuthorityView",
     "CancelUpload",
     "ChallengeAccess",
+    "ClientKeyView",
+    "ClientView",
     "Condition",
     "CreateTeam",
     "CreateUpload",
     "DeactivateStaff",
     "DeclareConflict",
+    "DelegateDuties",
+    "DescribeApi",
     "EndAssignment",
+    "EndAuthority",
     "ExpireUploads",
     "ExpiredUploads",
     "FindStaff",
     "FindTeams",
     "FinishUpload",
     "GetAssignment",
+    "GetClient",
     "GetStaff",
     "GetTeam",
     "GetUpload",
+    "GrantMandate",
     "KeptContent",
     "ListAssignments",
+    "ListAuthorities",
     "ListChallenges",
+    "ListClients",
     "ListKeptContent",
+    "ListPurposes",
     "ListStaff",
     "ListTeams",
     "ListUploads",
     "MeView",
+    "NextStep",
     "ProvisionStaff",
+    "PurposeView",
+    "PublicKey",
     "ReactivateStaff",
     "ReadUpload",
+    "RegisterClient",
+    "RemoveClientKey",
     "RemoveStaff",
     "RemoveTeam",
+    "ResumeClient",
     "ReviewChallenge",
     "StaffView",
+    "SuspendClient",
     "TeamView",
     "UploadContent",
     "UploadProgress",
     "UploadView",
     "WhoAmI",
 ]
-
-
-class MeView(View):
-    """Who the caller is to this suite, and what they may ask for. What a resource allows is decided where it lives."""
-
-    id: UUID
-    kind: Kind
-    roles: tuple[Code, ...]
-    department: Department
-    assurance: Code
-    contact_id: UUID | None = None
-    operations: tuple[str, ...]
-
-
-class WhoAmI(Request[MeView], service="gateway"):
-    """The caller's internal id, roles and department, and the operations that their roles allow."""

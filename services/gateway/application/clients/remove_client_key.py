@@ -1,0 +1,24 @@
+"""Remove a key from a system."""
+
+from services.gateway.application.clients.ports import UnitOfWork
+from services.gateway.application.clients.published import as_resource, as_view, changed
+from services.gateway.domain.client_errors import ClientUnknown
+from shared.clock import now
+from shared.contracts.gateway.clients import ClientView, RemoveClientKey
+
+
+def remove_client_key(request: RemoveClientKey, *, unit_of_work: UnitOfWork) -> ClientView:
+    """Nobody can prove themselves with this key any more, or nothing happened."""
+    at = now()
+    with unit_of_work() as work:
+        work.require_current()
+        client = work.clients.lock(request.client_id)
+        asks = work.permissions.actor
+        work.permissions.require(
+            "remove_client_key", as_resource(client, asks), see="get_client", unknown=ClientUnknown
+        )
+        client.remove_key(request.kid, at)
+        work.clients.save(client)
+        work.tell(changed(client), department=client.department)
+        work.wake(client.id)
+        return work.reply(as_view(client))
