@@ -134,7 +134,10 @@ class OpenBlob:
 
     def _opened(self, first: int, beyond: int) -> bytes:
         whole = FRAME_BYTES + OVERHEAD_BYTES
-        sealed = memoryview(self._shelf.read(self._name, first * whole, (beyond - first) * whole))
+        try:
+            sealed = memoryview(self._shelf.read(self._name, first * whole, (beyond - first) * whole))
+        except BlobUnknown as error:  # the envelope was there: this is no file that nobody put
+            raise BlobDamaged from error
         pieces = []
         for number in range(first, beyond):
             place = (number - first) * whole
