@@ -95,9 +95,10 @@ def _program(places: Places, process: Process) -> list[str]:
 
 
 def _quoted(value: str) -> str:
-    if '"' in value:
+    quote = "'" if '"' in value else '"'  # it takes away either from both ends, and reads neither within the other
+    if quote in value or value.strip("'\"") != value:
         raise SupervisorError(f"{value!r} holds a quote, which the supervisor's table cannot express.")
-    return f'"{_literal(value)}"'
+    return f"{quote}{_literal(value)}{quote}"
 
 
 def _literal(value: str) -> str:

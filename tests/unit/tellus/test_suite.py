@@ -62,10 +62,16 @@ def test_no_secret_is_in_the_environment(places: Places) -> None:
 
 
 def test_the_supervisor_reads_the_table_as_it_was_meant(places: Places) -> None:
-    odd = Process("odd", "service", ("/bin/echo", "50% of it", "a;b", "it's"), 1, {"A": "x,y=z %(here)s", "B": "a b"})
+    odd = Process(
+        "odd",
+        "service",
+        ("/bin/echo", "50% of it", "a;b", "it's"),
+        1,
+        {"A": "x,y=z %(here)s", "B": "a b", "C": '{"a": 1}'},
+    )
     command, environment = read_back(places, [odd])["odd"]
     assert command == "/bin/echo '50% of it' 'a;b' 'it'\"'\"'s'"
-    assert environment == {"A": "x,y=z %(here)s", "B": "a b", MARK: places.instance}
+    assert environment == {"A": "x,y=z %(here)s", "B": "a b", "C": '{"a": 1}', MARK: places.instance}
 
 
 def test_what_the_table_cannot_express_is_refused(places: Places) -> None:
