@@ -24,6 +24,7 @@ ALLOWED = frozenset(
         "batch",
         "bytes",
         "channel",
+        "client",
         "code",
         "command",
         "component",
@@ -91,8 +92,9 @@ ALLOWED = frozenset(
         "workers",
     ]
 )
-"""What a log line may hold. `address` is a host and port of ours, never a person's; `name` is a component's; `expression` is a
-rule's text, never what it was asked about."""
+"""What a log line may hold. `address` is a host and port of ours, never a person's; `client` is a
+keyed digest of where a request came from; `name` is a component's; `expression` is a rule's text, never what it was
+asked about."""
 
 
 def configure(process: str, level: str = "INFO") -> Lines:

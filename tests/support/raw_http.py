@@ -44,6 +44,10 @@ class Connection:
     def __exit__(self, *_: object) -> None:
         self._socket.close()
 
+    def say(self, sent: bytes) -> None:
+        """Say it, and listen for nothing."""
+        self._socket.sendall(sent)
+
     def exchange(self, sent: bytes, *, expected: int) -> Exchange:
         """Say it; listen until as many answers as expected have come, and then whether more does."""
         with suppress(OSError):  # it may be refused before all of it was sent; the answer may have come
