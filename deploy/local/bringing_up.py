@@ -4,7 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from deploy.local import broker, databases, packages, topology
-from deploy.local.keys import make_audit_log_key, make_gateway_client_key, make_transaction_keys
+from deploy.local.keys import (
+    make_audit_log_key,
+    make_gateway_client_key,
+    make_gateway_session_key,
+    make_transaction_keys,
+)
 from deploy.local.migrations import migratable, migrate
 from deploy.local.places import Places
 from deploy.local.postgres import Postgres
@@ -59,6 +64,7 @@ def bring_up_servers(places: Places, steps: Steps, *, install: bool = True) -> S
             make_transaction_keys(places)
             make_audit_log_key(places)
             make_gateway_client_key(places)
+            make_gateway_session_key(places)
     return running
 
 

@@ -1,6 +1,8 @@
 """Makes the keys an instance signs with: one per service for transaction tokens, one for the audit log."""
 
+import base64
 import json
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -44,6 +46,15 @@ def make_gateway_client_key(places: Places) -> Path:
     key_set = places.run_dir / "identity" / "clients" / "tellus-gateway.jwks.json"
     make_client_key(places.secrets / "gateway_client_key", key_set)
     return key_set
+
+
+def make_gateway_session_key(places: Places) -> bool:
+    """The gateway has a key that seals what it keeps of browser sessions; returns whether it is new."""
+    secret = places.secrets / "gateway_session_key"
+    if secret.exists():
+        return False
+    write_private(secret, json.dumps({"1": base64.b64encode(secrets.token_bytes(32)).decode("ascii")}))
+    return True
 
 
 def make_audit_log_key(places: Places) -> bool:

@@ -125,6 +125,7 @@ def common_environment(places: Places) -> dict[str, str]:
     told["GATEWAY_QUOTAS"] = '{"scale": 100}'  # here one person is a whole import, or a load test
     told["GATEWAY_PORT"] = str(ports.of("gateway"))
     told["GATEWAY_ISSUER"] = f"http://127.0.0.1:{ports.of('identity')}"
+    told["GATEWAY_CLIENT_ID"] = "tellus-gateway"
     return told
 
 

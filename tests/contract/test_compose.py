@@ -38,8 +38,9 @@ OF_ONE_MACHINE: Final = {
     "NOTIFICATIONS_LEASE_SECONDS",
     "NOTIFICATIONS_CONVERSATION_SECONDS",
     "NOTIFICATIONS_SMTP_TIMEOUT_SECONDS",
+    "GATEWAY_QUOTAS",  # there one person is a whole import
 }
-SAID_IN_FULL: Final = {"GATEWAY_ISSUER": "GATEWAY_ISSUERS"}
+SAID_IN_FULL: Final = {"GATEWAY_ISSUER": "GATEWAY_ISSUERS", "GATEWAY_CLIENT_ID": "GATEWAY_ISSUERS"}
 WRITABLE: Final = {"keycloak": "it assembles itself at start, inside its own folder"}
 HEALTH_PORT: Final = "9100"
 SETTINGS: Final[dict[str, tuple[type[BaseSettings], str]]] = {

@@ -10,10 +10,17 @@ from joserfc.jwk import KeySet, OKPKey
 
 from deploy.local.identity.people import GATEWAY, client_key_file
 from deploy.local.identity.settings import Settings
-from deploy.local.keys import AUDIT_LOG_NAME, make_audit_log_key, make_gateway_client_key, make_transaction_keys
+from deploy.local.keys import (
+    AUDIT_LOG_NAME,
+    make_audit_log_key,
+    make_gateway_client_key,
+    make_gateway_session_key,
+    make_transaction_keys,
+)
 from deploy.local.places import Places
 from deploy.local.ports import Ports
 from deploy.local.suite import SERVICES
+from services.gateway.sessions.sealing import Seal
 
 
 @pytest.fixture
@@ -74,3 +81,12 @@ def test_the_gateway_has_a_key_that_the_identity_provider_knows_it_by(places: Pl
     assert "d" not in public
     assert {**private, **public} == private
     assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+
+
+def test_the_gateway_has_a_key_that_seals_sessions_and_keeps_it(places: Places) -> None:
+    assert make_gateway_session_key(places)
+    secret = (places.secrets / "gateway_session_key").read_text()
+    seal = Seal.from_setting(secret)
+    assert seal.open(seal.seal(b"kept", "test"), "test") == b"kept"
+    assert not make_gateway_session_key(places)
+    assert (places.secrets / "gateway_session_key").read_text() == secret
