@@ -78,7 +78,7 @@ def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAP
         by_path[route.path][route.method] = route
     # plain addresses first, so that /search is no id
     for path in sorted(by_path, key=lambda path: path.count("{")):
-        app.router.routes.append(Mounted(path, PathEndpoint(by_path[path], tools)))
+        app.router.routes.append(Mounted(path, PathEndpoint(by_path[path], tools, table)))
     for path, page in pages.all_pages(docs=tools.settings.docs).items():
         app.router.routes.append(Mounted(path, Public(page, tools.limiter)))
     for path, door in tools.doors.items():

@@ -1,7 +1,7 @@
 """The one endpoint behind every route: identify, decide, read, ask, record, show."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Final, NoReturn, Protocol
@@ -113,8 +113,8 @@ class Tools:
 class PathEndpoint:
     """Serves all the methods of one path."""
 
-    def __init__(self, routes: Mapping[str, Route], tools: Tools) -> None:
-        self._routes, self._tools = dict(routes), tools
+    def __init__(self, routes: Mapping[str, Route], tools: Tools, table: Sequence[Route] = ()) -> None:
+        self._routes, self._tools, self._table = dict(routes), tools, table
         if "GET" in self._routes:
             self._routes["HEAD"] = self._routes["GET"]
         self._allow = ", ".join(sorted(self._routes)).encode()
@@ -126,7 +126,7 @@ class PathEndpoint:
         route = self._routes.get(scope["method"])
         operation = route.operation if route else "none"
         trace = tracing.begin(operation, parent=headers.optional(b"traceparent"), kind="server")
-        serving, sending = _Serving(self._tools, headers, trace), _Sending(send)
+        serving, sending = _Serving(self._tools, headers, trace, self._table), _Sending(send)
         try:
             answer = await serving.answer(route or self._refuse(), scope, receive, sending)
         except ServiceError as error:
@@ -171,8 +171,8 @@ class _Sending:
 class _Serving:
     """One request being served."""
 
-    def __init__(self, tools: Tools, headers: Headers, trace: tracing.Trace) -> None:
-        self._tools, self._headers, self._trace = tools, headers, trace
+    def __init__(self, tools: Tools, headers: Headers, trace: tracing.Trace, table: Sequence[Route]) -> None:
+        self._tools, self._headers, self._trace, self._table = tools, headers, trace, table
         self.caller: Caller | None = None
         self.actor: Actor | None = None
         self.told: tuple[tuple[bytes, bytes], ...] = ()
@@ -258,7 +258,7 @@ class _Serving:
 
     async def _ask(self, route: Route, request: Request[Any], actor: Actor, command_id: UUID | None) -> Any:
         if route.answered_here is not None:
-            return route.answered_here(actor)
+            return route.answered_here(actor, self._table)
         return await self.ask(route, request, actor, command_id)
 
     async def ask(self, route: Route, request: Request[Any], actor: Actor, command_id: UUID | None) -> Any:

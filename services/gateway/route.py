@@ -1,7 +1,7 @@
 """One row of the table of routes: everything that tells one route from another, checked before the first request."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, Literal, get_args
@@ -42,7 +42,7 @@ def of_request(field: str) -> Subjects:
     return Subjects(asked=field)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Route:
     """A method and a path, and the RPC behind them. The operation is the RPC's name, and the policies' action."""
 
@@ -63,12 +63,18 @@ class Route:
     """A request body, for the documentation; checked against the contract."""
     answer: Mapping[str, Any] = field(default_factory=dict)
     """An answer, or one item of a page; likewise."""
-    answered_here: Callable[[Actor], Mapping[str, Any]] | None = None
-    """The gateway's own answer, where no other service is asked."""
+    answered_here: Callable[[Actor, Sequence["Route"]], Mapping[str, Any]] | None = None
+    """The gateway's own answer to this actor, of all these routes, where no other service is asked."""
     speaks: str | None = None
     """Who serves it, by name in `Tools.speakers`, where the answer or the body is a stream and no JSON."""
     raw_body: bool = False
     """Whether the body is left to the one who speaks."""
+    body_types: tuple[str, ...] = ()
+    """Of such a body, for the documentation."""
+    answer_type: str | None = None
+    """Of an answer that is no JSON, likewise."""
+    more_headers: Mapping[str, str] = field(default_factory=dict)
+    """Headers that mean something to the one who speaks, and what; likewise."""
     kept: bool = False
     """Whether whoever asked may keep the answer, and ask each time whether it still holds; it is about nobody."""
     deprecated: Deprecated | None = None
@@ -154,6 +160,7 @@ class Route:
         yield self.etag and "version" not in self.item.model_fields, "the answer has no version"
         yield self.answered_here is not None and self.service != "gateway", "only the gateway's own is answered here"
         yield self.raw_body and self.speaks is None, "somebody must read the body"
+        yield self.raw_body and not self.body_types, "say what the body may be"
         yield self.kept and (self.method != "GET" or bool(FIELDS.get(self.item))), "nobody keeps what is personal"
         yield bool(set(self.deprecated_fields) - set(self.item.model_fields)), "a deprecated field is no field of it"
         yield self.sparse and "fields" in self.sent, "the request has a field of the name that chooses fields"
