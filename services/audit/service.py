@@ -3,6 +3,7 @@
 from services.audit import application, wiring
 from services.audit.application.ports import Looks
 from shared.contracts.audit.rpc import (
+    AccessView,
     CheckpointView,
     EntryView,
     FindEntries,
@@ -10,6 +11,7 @@ from shared.contracts.audit.rpc import (
     GetCheckpoint,
     GetConsistencyProof,
     GetInclusionProof,
+    ListAccesses,
     ListGaps,
     ListStreams,
     ProofView,
@@ -33,6 +35,10 @@ class AuditService:
     @answers(FindEntries)
     def find_entries(self, request: FindEntries) -> Page[EntryView]:
         return application.find_entries(request, looks=self.looks)
+
+    @answers(ListAccesses)
+    def list_accesses(self, request: ListAccesses) -> Page[AccessView]:
+        return application.list_accesses(request, looks=self.looks)
 
     @answers(GetInclusionProof)
     def get_inclusion_proof(self, request: GetInclusionProof) -> ProofView:

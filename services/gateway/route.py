@@ -15,6 +15,7 @@ from shared.authz.sources import files_of, schema_of
 from shared.contracts.actor import Actor
 from shared.contracts.base import Request, View
 from shared.contracts.paging import Page
+from shared.contracts.purposes import REGISTRY
 
 Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 PARAMETER: Final = re.compile(r"{([a-z_]+):([a-z]+)}")
@@ -152,6 +153,7 @@ class Route:
         fields = self.request.model_fields
         yield self.operation not in actions_of(self.service), f"the policies of {self.service} know no such action"
         yield bool(set(self.path_parameters) - set(fields)), "a path parameter is no field of the request"
+        yield self.purpose not in REGISTRY, f"{self.purpose} is no purpose of shared/contracts/purposes.py"
         yield self.item not in FIELDS, f"{self.item.__name__} is not listed in services/gateway/personal.py"
         yield bool(FIELDS.get(self.item)) and self.subjects is None, "the answer is personal: say whose data it is"
         yield self.method == "GET" and self.request.writes, "a GET changes nothing"

@@ -42,6 +42,7 @@ def access_of(
         subjects=subjects,
         fields=tuple(sorted(field for field in route.personal if any(_holds(item, field) for item in seen))),
         hidden=tuple(sorted({field for item in items for field in item.get("hidden", ())})),
+        kind=actor.kind.value,
     )
 
 

@@ -84,7 +84,7 @@ _ALL: Final = (
         PEOPLE | {CASE_TYPE, TEMPLATE, ENTRY, STAFF},
     ),
     Purpose(
-        "data_subject_rights",
+        "subject_access",
         "Answering somebody who asks about, corrects or objects to the use of their data",
         LEGAL_OBLIGATION,
         PEOPLE | {CASE_TYPE, TEMPLATE, ENTRY},
@@ -112,6 +112,7 @@ _ALL: Final = (
         PUBLIC_TASK,
         frozenset({STAFF}),
     ),
+    Purpose("integration", "Letting other systems take part", PUBLIC_TASK, frozenset({STAFF})),
 )
 REGISTRY: Final[Mapping[str, Purpose]] = MappingProxyType({purpose.code: purpose for purpose in _ALL})
 """Every purpose by its code, in the order in which they are listed."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
+from uuid import UUID
 
 import psycopg
 from sqlalchemy import Connection, Engine
@@ -15,6 +16,20 @@ from shared.persistence import paging
 from shared.persistence.unit_of_work import StoreUnavailable, store_errors
 
 FIELDS = "e.idx, e.leaf"
+READS = ["tellus.data.accessed.v1", "tellus.contact_data.read.v1", "tellus.address.read.v1"]
+"""The facts that tell of a read of somebody's data."""
+ACCESSES = """
+WITH theirs (subject) AS (
+  SELECT %s::uuid
+  UNION
+  SELECT opened.subject FROM entry_subject AS s JOIN entry AS opened ON opened.idx = s.idx
+  WHERE s.subject = %s AND opened.type = 'tellus.case.opened.v1'
+)
+SELECT DISTINCT e.idx, e.leaf
+FROM theirs JOIN entry_subject AS s ON s.subject = theirs.subject JOIN entry AS e ON e.idx = s.idx
+WHERE e.type = ANY(%s) AND e.idx < %s ORDER BY e.idx DESC LIMIT %s
+"""
+"""A read of a case names the case: whose it is, the log knows from its opening."""
 
 
 class SqlLog:
@@ -50,6 +65,12 @@ class SqlLog:
         # every part is a constant of this module; what was asked for travels as parameters
         statement = f"SELECT {FIELDS} FROM {source} WHERE {' AND '.join(where)} ORDER BY e.idx LIMIT %s"  # noqa: S608
         rows = self._connection.execute(statement.encode(), [*values, limit + 1]).fetchall()
+        kept, following = paging.page(rows, limit, lambda row: (row[0],))
+        return [Entry(*row) for row in kept], following
+
+    def accesses(self, contact_id: UUID, limit: int, after: str | None) -> tuple[Sequence[Entry], str | None]:
+        before = paging.decode(after, int)[0] if after else 2**63 - 1
+        rows = self._connection.execute(ACCESSES, [contact_id, contact_id, READS, before, limit + 1]).fetchall()
         kept, following = paging.page(rows, limit, lambda row: (row[0],))
         return [Entry(*row) for row in kept], following
 

@@ -72,6 +72,9 @@ class Log(Protocol):
     def find(self, terms: Terms, limit: int, after: str | None) -> tuple[Sequence[Entry], str | None]:
         """A page of entries in log order."""
 
+    def accesses(self, contact_id: UUID, limit: int, after: str | None) -> tuple[Sequence[Entry], str | None]:
+        """A page of the entries that tell of a read of this contact's data, or of their cases', newest first."""
+
     def inclusion(self, index: int, size: int) -> Sequence[bytes]:
         """Proof that an entry is in the log of `size`."""
 

@@ -21,6 +21,12 @@ class TileMalformed(Invalid):
     code = "audit.tile_malformed"
 
 
+class PersonUnknown(NotFound):
+    """There is no such contact, or you may not know of it."""
+
+    code = "contacts.unknown"
+
+
 class KeyMalformed(Invalid):
     """This is no key of a signed note."""
 

@@ -85,6 +85,36 @@ class FindEntries(Request[Page[EntryView]], service="audit"):
     cursor: Cursor | None = None
 
 
+class AccessView(View):
+    """Once that somebody's data was read: what of it, by whom, why, and what in law allows it. Never by name."""
+
+    operation: str
+    purpose: str
+    purpose_title: str | None = None
+    lawful_basis: str | None = None
+    special_categories: str | None = None
+    fields: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    """What was kept from the one who asked."""
+    actor_kind: str | None = None
+    """Whether a member of staff, a citizen or a system; none where the record does not say."""
+    department: str
+    """Where they work."""
+    own: bool
+    """Whether that was the one who asks now."""
+    on_behalf: bool
+    """Whether they acted for somebody else."""
+    at: AwareDatetime
+
+
+class ListAccesses(Request[Page[AccessView]], service="audit"):
+    """Who read what is known of a contact and of their cases, and why; newest first."""
+
+    contact_id: UUID
+    limit: Limit = 20
+    cursor: Cursor | None = None
+
+
 class GetInclusionProof(Request[ProofView], service="audit"):
     """Proof that entry `index` is in the log of the newest signed checkpoint."""
 

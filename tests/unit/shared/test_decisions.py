@@ -40,8 +40,19 @@ permit (principal in Role::"agent", action == Action::"weigh", resource);
 permit (principal in Role::"agent", action == Action::"weigh", resource is Thing)
 when { resource.size + 9223372036854775807 > 0 };
 """
-FOR_EVERYBODY = {"who_am_i", "get_checkpoint", "get_consistency_proof", "get_inclusion_proof"}
-"""Who one is, and what proves the record without showing what is in it."""
+FOR_EVERYBODY = {
+    "describe_api",
+    "get_checkpoint",
+    "get_consistency_proof",
+    "get_inclusion_proof",
+    "list_purposes",
+    "see_cases",
+    "see_contacts",
+    "see_interactions",
+    "see_messages",
+    "who_am_i",
+}
+"""Who one is, why data is read, what proves the record, and which of these they see: each decided by itself."""
 POLICIES = Policies(POLICY, SCHEMA)
 CONTACT = UUID("018f2b6e-7c1a-7d3e-9f00-cccccccccccc")
 
