@@ -49,6 +49,7 @@ def document_of(routes: Sequence[Route]) -> Json:
         at[route.method.lower()] = operation_of(route, schemas)
         for name in route.deprecated_fields:
             schemas[route.item.__name__]["properties"][name]["deprecated"] = True
+    used = _referred_to_by(paths, schemas)
     tags = {route.service for route in routes}
     return {
         "openapi": "3.1.0",
@@ -60,6 +61,23 @@ def document_of(routes: Sequence[Route]) -> Json:
         "components": {
             "securitySchemes": _SCHEMES,
             "responses": {kind.slug: problems.response_of(kind.slug) for kind in TYPES.values()},
-            "schemas": dict(sorted(schemas.items())) | {"Problem": problems.SCHEMA},
+            "schemas": {name: schemas[name] for name in sorted(used)} | {"Problem": problems.SCHEMA},
         },
     }
+
+
+def _referred_to_by(paths: Json, schemas: dict[str, Json]) -> set[str]:
+    """The schemas that these paths need, and that those need: an answer that is no JSON has none here."""
+    used: set[str] = set()
+    new = _references(paths)
+    while new := (new & schemas.keys()) - used:
+        used |= new
+        new = set().union(*(_references(schemas[name]) for name in new))
+    return used
+
+
+def _references(node: Any) -> set[str]:
+    if isinstance(node, dict):
+        own = {node["$ref"].rpartition("/")[2]} if isinstance(node.get("$ref"), str) else set()
+        return own.union(*(_references(value) for value in node.values()))
+    return set[str]().union(*(_references(item) for item in node)) if isinstance(node, list) else set()
