@@ -12,6 +12,7 @@ from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView,
 from shared.contracts.contacts.rpc import ContactChange, ContactSummary, ContactView, InteractionView
 from shared.contracts.gateway.acting import AuthorityView
 from shared.contracts.gateway.clients import ClientView
+from shared.contracts.gateway.purposes import PurposeView
 from shared.contracts.gateway.rpc import (
     ApiView,
     AssignmentView,
@@ -22,8 +23,8 @@ from shared.contracts.gateway.rpc import (
     UploadProgress,
     UploadView,
 )
+from shared.contracts.gateway.sessions import EndedView, SessionView
 from shared.contracts.gateway.streams import LiveUpdate
-from shared.contracts.gateway.purposes import PurposeView
 from shared.contracts.notifications.rpc import MessageCounts, MessageView, TemplateView
 from shared.contracts.paging import Page
 
@@ -51,6 +52,8 @@ FIELDS: Final[dict[type[View], frozenset[str]]] = {
     UploadView: frozenset(("file_name",)),
     UploadContent: frozenset(("file_name", "content")),
     UploadProgress: frozenset(),
+    SessionView: frozenset(),
+    EndedView: frozenset(),
     LiveUpdate: frozenset(("type",)),
     EntryView: frozenset(),
     CheckpointView: frozenset(),

@@ -5,6 +5,7 @@ from services.gateway.application.acting.ports import UnitOfWork as ActingUnitOf
 from services.gateway.application.clients.ports import PublicKeys
 from services.gateway.application.clients.ports import UnitOfWork as ClientsUnitOfWork
 from services.gateway.application.ports import Issuers, UnitOfWork
+from services.gateway.application.sessions.ports import UnitOfWork as SessionsUnitOfWork
 from services.gateway.application.uploads.ports import Limits
 from services.gateway.application.uploads.ports import UnitOfWork as UploadsUnitOfWork
 from services.gateway.directory_settings import DirectorySettings
@@ -31,6 +32,14 @@ from shared.contracts.gateway.clients import (
     RemoveClientKey,
     ResumeClient,
     SuspendClient,
+)
+from shared.contracts.gateway.sessions import (
+    EndedView,
+    EndMySession,
+    EndSessions,
+    ListMySessions,
+    ListSessions,
+    SessionView,
 )
 from shared.contracts.gateway.staff import (
     AmendStaff,
@@ -75,6 +84,7 @@ class GatewayService:
     emergencies: Emergencies = wiring.EmergencyLimits()
     uploads_work: UploadsUnitOfWork = wiring.UnitOfWork()
     clients_work: ClientsUnitOfWork = wiring.UnitOfWork()
+    sessions_work: SessionsUnitOfWork = wiring.UnitOfWork()
     public_keys: PublicKeys = wiring.PublicKeys()
     acting_work: ActingUnitOfWork = wiring.UnitOfWork()
     upload_limits: Limits = wiring.UploadLimits()
@@ -250,3 +260,19 @@ class GatewayService:
     @answers(ListAuthorities)
     def list_authorities(self, request: ListAuthorities) -> Page[AuthorityView]:
         return application.list_authorities(request, unit_of_work=self.acting_work)
+
+    @answers(ListMySessions)
+    def list_my_sessions(self, request: ListMySessions) -> Page[SessionView]:
+        return application.list_my_sessions(request, unit_of_work=self.sessions_work)
+
+    @answers(EndMySession)
+    def end_my_session(self, request: EndMySession) -> EndedView:
+        return application.end_my_session(request, unit_of_work=self.sessions_work)
+
+    @answers(ListSessions)
+    def list_sessions(self, request: ListSessions) -> Page[SessionView]:
+        return application.list_sessions(request, unit_of_work=self.sessions_work)
+
+    @answers(EndSessions)
+    def end_sessions(self, request: EndSessions) -> EndedView:
+        return application.end_sessions(request, unit_of_work=self.sessions_work)

@@ -70,6 +70,8 @@ class MemoryIssuer:
             "jti": uuid4().hex,
             "roles": list(roles),
             "department": "city.permits",
+            "acr": "aal2",
+            "auth_time": now,
         }
         return {name: value for name, value in (good | changes).items() if value is not ...}
 
@@ -259,7 +261,7 @@ def settings_for_tests(**more: Any) -> Settings:
         "amqp_url": SecretStr("amqp://nobody@127.0.0.1:1/none"),
         "transaction_keys": Path("none"),
         "signing_key": SecretStr(_SIGNING_KEY),
-        "issuers": (Issuer(issuer=ISSUER, kind="by_role"),),
+        "issuers": (Issuer(issuer=ISSUER, kind="by_role", assurance={"aal1": "aal1", "aal2": "aal2"}),),
     }
     return Settings(**(given | more))
 

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Engine, func, select
 from services.gateway.adapters.authorities import SqlAuthorities
 from services.gateway.adapters.clients import SqlClients
 from services.gateway.adapters.directory_assignments import SqlAssignments
+from services.gateway.adapters.directory_sessions import SqlKeptSessions
 from services.gateway.adapters.directory_staff import SqlStaff
 from services.gateway.adapters.directory_tables import staff
 from services.gateway.adapters.directory_teams import SqlTeams
@@ -35,6 +36,7 @@ class GatewayWork(Work):
         self.uploads = SqlUploads(connection)
         self.clients = SqlClients(connection)
         self.authorities = SqlAuthorities(connection)
+        self.sessions = SqlKeptSessions(connection)
         self.permissions = ActorPermissions(policies_of("gateway"), call.actor)
 
     def wake(self, actor_id: UUID) -> None:

@@ -20,6 +20,10 @@ from services.gateway.application.clients.register_client import register_client
 from services.gateway.application.clients.remove_client_key import remove_client_key
 from services.gateway.application.clients.resume_client import resume_client
 from services.gateway.application.clients.suspend_client import suspend_client
+from services.gateway.application.sessions.end_my_session import end_my_session
+from services.gateway.application.sessions.end_sessions import end_sessions
+from services.gateway.application.sessions.list_my_sessions import list_my_sessions
+from services.gateway.application.sessions.list_sessions import list_sessions
 from services.gateway.application.staff.amend_staff import amend_staff
 from services.gateway.application.staff.deactivate_staff import deactivate_staff
 from services.gateway.application.staff.find_staff import find_staff
@@ -62,6 +66,8 @@ __all__ = [
     "delegate_duties",
     "end_assignment",
     "end_authority",
+    "end_my_session",
+    "end_sessions",
     "expire_uploads",
     "find_staff",
     "find_teams",
@@ -77,6 +83,8 @@ __all__ = [
     "list_challenges",
     "list_clients",
     "list_kept_content",
+    "list_my_sessions",
+    "list_sessions",
     "list_staff",
     "list_teams",
     "list_uploads",

@@ -1,6 +1,7 @@
 """What the use cases of the directory need from the world."""
 
-from collections.abc import Collection, Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel
 
+from services.gateway.application.sessions.ports import KeptSessions
 from services.gateway.domain.assignment import Assignment
 from services.gateway.domain.staff import Staff
 from services.gateway.domain.team import Team
@@ -143,7 +145,7 @@ class Assignments(Protocol):
     def save(self, assignment: Assignment) -> None:
         """Store a changed one that was locked."""
 
-    def administrators(self, at: datetime) -> Set[UUID]:
+    def administrators(self, at: datetime) -> AbstractSet[UUID]:
         """The active staff who are administrators, held: nobody else ends one before this transaction ends."""
 
     def page(
@@ -164,6 +166,7 @@ class Work(Protocol):
     staff: Staffing
     teams: Teams
     assignments: Assignments
+    sessions: KeptSessions
     permissions: Permissions
 
     def tell(self, *events: Event, department: str | None = None) -> None:

@@ -13,6 +13,7 @@ from services.gateway.routes import (
     me,
     notifications,
     purposes,
+    sessions,
     streams,
     uploads,
 )
@@ -27,6 +28,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *acting.ROUTES,
     *me.ROUTES,
     *purposes.ROUTES,
+    *sessions.ROUTES,
     *streams.ROUTES,
     *uploads.ROUTES,
 )

@@ -33,6 +33,14 @@ from shared.contracts.gateway.clients import (
 )
 from shared.contracts.gateway.me import AllowedOperation, ApiView, DescribeApi, MeView, NextStep, WhoAmI
 from shared.contracts.gateway.purposes import ListPurposes, PurposeView
+from shared.contracts.gateway.sessions import (
+    EndedView,
+    EndMySession,
+    EndSessions,
+    ListMySessions,
+    ListSessions,
+    SessionView,
+)
 from shared.contracts.gateway.staff import (
     Alternative,
     AmendStaff,
@@ -97,6 +105,9 @@ __all__ = [
     "DescribeApi",
     "EndAssignment",
     "EndAuthority",
+    "EndMySession",
+    "EndSessions",
+    "EndedView",
     "ExpireUploads",
     "ExpiredUploads",
     "FindStaff",
@@ -114,15 +125,17 @@ __all__ = [
     "ListChallenges",
     "ListClients",
     "ListKeptContent",
+    "ListMySessions",
     "ListPurposes",
+    "ListSessions",
     "ListStaff",
     "ListTeams",
     "ListUploads",
     "MeView",
     "NextStep",
     "ProvisionStaff",
-    "PurposeView",
     "PublicKey",
+    "PurposeView",
     "ReactivateStaff",
     "ReadUpload",
     "RegisterClient",
@@ -131,6 +144,7 @@ __all__ = [
     "RemoveTeam",
     "ResumeClient",
     "ReviewChallenge",
+    "SessionView",
     "StaffView",
     "SuspendClient",
     "TeamView",

@@ -1,0 +1,1 @@
+"""See and end browser sessions."""
