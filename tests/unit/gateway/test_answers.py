@@ -42,6 +42,9 @@ def address_of(route: Route) -> str:
     if route.method == "GET":
         required = {"index": "0", "old_size": "1"}
         query = "&".join(f"{n}={required[n]}" for n, f in route.sent.items() if f.is_required())
+OPEN_TO_PEOPLE = {"list_my_sessions", "end_my_session"}
+"""What everybody may ask who can sign in with a browser, which no system does."""
+
         return f"{path}?{query}" if query else path
     return path
 
@@ -109,7 +112,9 @@ def test_nobody_is_answered_without_a_token(route: Route) -> None:
 def test_a_role_that_may_not_is_refused_and_the_refusal_is_on_record(route: Route) -> None:
     gateway = Gateway()
 
-    roles = ("citizen",) if route.operation in OPEN_TO_STAFF else ()
+    roles = (
+        ("system",) if route.operation in OPEN_TO_PEOPLE else ("citizen",) if route.operation in OPEN_TO_STAFF else ()
+    )
     reply = gateway.ask(route.method, address_of(route), roles=roles, headers={"If-Match": '"v1"'})
 
     assert (reply.status, reply.json["code"]) == (403, "policy")

@@ -42,9 +42,11 @@ when { resource.size + 9223372036854775807 > 0 };
 """
 FOR_EVERYBODY = {
     "describe_api",
+    "end_my_session",
     "get_checkpoint",
     "get_consistency_proof",
     "get_inclusion_proof",
+    "list_my_sessions",
     "list_purposes",
     "see_cases",
     "see_contacts",
