@@ -1,7 +1,8 @@
 """One way to read JSON: what two parsers could read differently is refused.
 
 Refused beside what RFC 8259 refuses: duplicate names, NaN and infinities, whole numbers beyond 53 bits, fractions
-that overflow, nesting deeper than 32, NUL, halves of surrogate pairs, other encodings than UTF-8.
+that overflow or have more digits than a double holds, minus zero, nesting deeper than 32, more than 20,000 values, NUL,
+halves of surrogate pairs, other encodings than UTF-8, a byte order mark. How long a text may be, its field says.
 """
 
 import json
@@ -10,7 +11,12 @@ from typing import Any, Final, NoReturn
 
 LARGEST_INTEGER: Final = 2**53 - 1
 MOST_DIGITS: Final = 17
+MOST_FRACTION_CHARACTERS: Final = 32
 DEEPEST: Final = 32
+MOST_VALUES: Final = 20_000
+
+
+_MINUS_ZERO: Final = "minus zero, which readers tell apart from zero or do not"
 
 
 class NotStrictJson(ValueError):
@@ -31,7 +37,7 @@ def loads(raw: bytes) -> Any:
         raise NotStrictJson(f"not JSON at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise NotStrictJson(f"nested deeper than {DEEPEST}") from None
-    _look_inside(value, DEEPEST)
+    _look_inside(value)
     return value
 
 
@@ -47,6 +53,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _integer(digits: str) -> int:
     if len(digits) > MOST_DIGITS or abs(number := int(digits)) > LARGEST_INTEGER:
         raise NotStrictJson("a whole number beyond 53 bits, where readers disagree")
+    if number == 0 and digits[0] == "-":
+        raise NotStrictJson(_MINUS_ZERO)
     return number
 
 
@@ -54,6 +62,10 @@ def _fraction(digits: str) -> float:
     number = float(digits)
     if not math.isfinite(number):
         raise NotStrictJson("a number too large to hold")
+    if len(digits) > MOST_FRACTION_CHARACTERS:
+        raise NotStrictJson("a fraction with more digits than can be held")
+    if number == 0 and digits[0] == "-":
+        raise NotStrictJson(_MINUS_ZERO)
     return number
 
 
@@ -61,14 +73,22 @@ def _constant(_: str) -> NoReturn:
     raise NotStrictJson("NaN and infinities are not JSON")
 
 
-def _look_inside(value: object, depth: int) -> None:
-    if isinstance(value, str):
-        _storable(value)
-    elif isinstance(value, dict | list):
-        if depth == 0:
-            raise NotStrictJson(f"nested deeper than {DEEPEST}")
-        for item in value.values() if isinstance(value, dict) else value:
-            _look_inside(item, depth - 1)
+def _look_inside(whole: object) -> None:
+    count = depth = 0
+    level = [whole]
+    while level:
+        inside: list[object] = []
+        for value in level:
+            if isinstance(value, str):
+                _storable(value)
+            elif isinstance(value, dict | list):
+                if depth == DEEPEST:
+                    raise NotStrictJson(f"nested deeper than {DEEPEST}")
+                inside += value.values() if isinstance(value, dict) else value
+        count += len(inside)
+        if count > MOST_VALUES:
+            raise NotStrictJson(f"more than {MOST_VALUES} values")
+        level, depth = inside, depth + 1
 
 
 def _storable(text: str) -> None:

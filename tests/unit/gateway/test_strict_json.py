@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.gateway.edge.strict_json import DEEPEST, NotStrictJson, loads
+from services.gateway.edge.strict_json import DEEPEST, MOST_VALUES, NotStrictJson, loads
 
 REFUSED = {
     "a duplicate name": b'{"a": 1, "a": 2}',
@@ -18,6 +18,13 @@ REFUSED = {
     "an integer beyond 53 bits": b'{"a": 9007199254740992}',
     "a negative integer beyond 53 bits": b'{"a": -9007199254740992}',
     "an integer of 400 digits": b'{"a": ' + b"9" * 400 + b"}",
+    "minus zero": b'{"a": -0}',
+    "minus zero as a fraction": b'{"a": -0.0}',
+    "a fraction of 60 digits": b'{"a": 0.' + b"1" * 60 + b"}",
+    "a number beyond the largest double, written out": b'{"a": 1' + b"0" * 400 + b".5}",
+    "a list of 20,001 values": b"[" + b",".join([b"1"] * (MOST_VALUES + 1)) + b"]",
+    "20,001 names": b"{" + b",".join(b'"%d":1' % number for number in range(MOST_VALUES + 1)) + b"}",
+    "20,001 values in many lists": b"[" + b",".join([b"[" + b",".join([b"1"] * 100) + b"]"] * 200) + b"]",
     "a lone high surrogate": b'{"a": "\\ud800"}',
     "a lone low surrogate as a name": b'{"\\udc00": 1}',
     "NUL": b'{"a": "x\\u0000y"}',
@@ -60,6 +67,9 @@ def test_what_fits_is_read() -> None:
         "a": [1, -9007199254740991, 1.5, None, True, "😀 é"]
     }
     assert loads(b"[" * DEEPEST + b"]" * DEEPEST)
+    assert len(loads(b"[" + b",".join([b"0"] * MOST_VALUES) + b"]")) == MOST_VALUES
+    assert loads(b'{"a": -0.5, "b": 0, "c": 0.0, "d": 1e-400}') == {"a": -0.5, "b": 0, "c": 0.0, "d": 0.0}
+    assert loads(b'"' + b"x" * 200_000 + b'"') == "x" * 200_000
 
 
 @given(st.binary(max_size=60))
