@@ -11,7 +11,7 @@ from sqlalchemy import update as updating
 from sqlalchemy.exc import IntegrityError
 
 from services.gateway.adapters import conditions
-from services.gateway.adapters.directory_tables import assignment, team, team_member
+from services.gateway.adapters.directory_tables import assignment, team_member
 from services.gateway.adapters.directory_tables import staff as table
 from services.gateway.adapters.reaching import reached, within
 from services.gateway.application.ports import Belongings, Reach, StaffTerms
@@ -71,7 +71,7 @@ class SqlStaff:
         asked = select(table.c.id, table.c.department).where(table.c.id.in_(ids), table.c.removed_at.is_(None))
         # held, so that nobody put into a team now is removed at the same time
         rows = self._connection.execute(asked.order_by(table.c.id).with_for_update(read=True)).all()
-        return {id: department for id, department in rows}
+        return dict(rows)
 
     def belongings(self, ids: Sequence[UUID], at: datetime) -> Mapping[UUID, Belongings]:
         if not ids:
@@ -149,8 +149,7 @@ def _terms(terms: StaffTerms, at: datetime) -> Iterator[ColumnElement[bool]]:
     if terms.active is not None:
         yield table.c.active == terms.active
     if terms.team_id is not None:
-        member = exists().where(team_member.c.staff_id == table.c.id, team_member.c.team_id == terms.team_id)
-        yield member.where(team.c.id == terms.team_id, team.c.removed_at.is_(None))
+        yield exists().where(team_member.c.staff_id == table.c.id, team_member.c.team_id == terms.team_id)
     if terms.skill is not None:
         yield table.c.skills.contains([terms.skill])
     if terms.role is not None:
