@@ -15,6 +15,8 @@ class DirectorySettings(settings.Settings):
 
     issuer: Url | None = Field(default=None, description="Short for one issuer that speaks for everybody, by role")
     issuers: tuple[Issuer, ...] = Field(default=(), description="JSON list of issuers")
+    challenge_minutes: int = Field(default=240, gt=0, le=1_440, description="How long an emergency may last")
+    review_hours: int = Field(default=72, gt=0, description="Within which time somebody else must judge it")
     upload_bytes: int = Field(default=104_857_600, gt=0, description="Largest file that may be sent")
     uploads_each: int = Field(default=20, gt=0, description="How many files one actor may be sending at once")
 
