@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from services.gateway.describing import problems
 from services.gateway.describing.operations import operation_of
-from services.gateway.describing.schemas import schemas_of
+from services.gateway.describing.schemas import needed_by, schemas_of
 from services.gateway.edge.problem import TYPES
 from services.gateway.route import PARAMETER, Route
 
@@ -49,7 +49,7 @@ def document_of(routes: Sequence[Route]) -> Json:
         at[route.method.lower()] = operation_of(route, schemas)
         for name in route.deprecated_fields:
             schemas[route.item.__name__]["properties"][name]["deprecated"] = True
-    used = _referred_to_by(paths, schemas)
+    used = needed_by(paths, schemas)
     tags = {route.service for route in routes}
     return {
         "openapi": "3.1.0",
@@ -64,20 +64,3 @@ def document_of(routes: Sequence[Route]) -> Json:
             "schemas": {name: schemas[name] for name in sorted(used)} | {"Problem": problems.SCHEMA},
         },
     }
-
-
-def _referred_to_by(paths: Json, schemas: dict[str, Json]) -> set[str]:
-    """The schemas that these paths need, and that those need: an answer that is no JSON has none here."""
-    used: set[str] = set()
-    new = _references(paths)
-    while new := (new & schemas.keys()) - used:
-        used |= new
-        new = set().union(*(_references(schemas[name]) for name in new))
-    return used
-
-
-def _references(node: Any) -> set[str]:
-    if isinstance(node, dict):
-        own = {node["$ref"].rpartition("/")[2]} if isinstance(node.get("$ref"), str) else set()
-        return own.union(*(_references(value) for value in node.values()))
-    return set[str]().union(*(_references(item) for item in node)) if isinstance(node, list) else set()
