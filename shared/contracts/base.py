@@ -58,22 +58,28 @@ class View(BaseModel):
 class Request(Message, Generic[Reply]):
     """One RPC: the class name is the method, the fields are the arguments, `Reply` is the answer.
 
-    `writes` says whether it changes anything: a write carries a command id, and its answer is kept with it.
+    `writes` says whether it changes anything: a write carries a command id, and its answer is kept with it. `within`
+    are the operations in whose course a service may ask for this on behalf of whoever asked for them.
     """
 
     service: ClassVar[str]
     method: ClassVar[str]
     reply: ClassVar[Any]
     writes: ClassVar[bool]
+    within: ClassVar[frozenset[str]]
 
-    def __init_subclass__(cls, service: str = "", writes: bool = False, **kwargs: Any) -> None:
+    def __init_subclass__(
+        cls, service: str = "", writes: bool = False, within: tuple[str, ...] = (), **kwargs: Any
+    ) -> None:
         super().__init_subclass__(**kwargs)
 
     @classmethod
-    def __pydantic_init_subclass__(cls, service: str = "", writes: bool = False, **kwargs: Any) -> None:
+    def __pydantic_init_subclass__(
+        cls, service: str = "", writes: bool = False, within: tuple[str, ...] = (), **kwargs: Any
+    ) -> None:
         super().__pydantic_init_subclass__(**kwargs)
         if service:
-            cls.service, cls.method, cls.writes = service, snake(cls.__name__), writes
+            cls.service, cls.method, cls.writes, cls.within = service, snake(cls.__name__), writes, frozenset(within)
             (cls.reply,) = cls.__bases__[0].__pydantic_generic_metadata__["args"]  # type: ignore[attr-defined]
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ValidationError
 
 from shared.call import AlreadyDone, Call, fingerprint
 from shared.contracts.base import Request
-from shared.errors import Invalid, ServiceError, Unavailable
+from shared.errors import Forbidden, Invalid, ServiceError, Unavailable
 from shared.observability import metrics, tracing
 from shared.rpc.config import CALL, VERIFIER
 from shared.rpc.hardened import GuardedRpcConsumer
@@ -30,6 +30,12 @@ class RequestMalformed(Invalid):
     """The request does not have the shape that this operation asks for."""
 
     code = "malformed"
+
+
+class TokenMisused(Forbidden):
+    """The transaction token was given out for another operation than this."""
+
+    code = "token_misused"
 
 
 class Answer(Rpc):  # type: ignore[misc]
@@ -69,6 +75,8 @@ class Answer(Rpc):  # type: ignore[misc]
     def _open(self, body: Any, headers: dict[str, Any], traceparent: str) -> tuple[Request[Any], Call]:
         token = str(headers.get(TOKEN) or "")
         verified = self.container.config[VERIFIER].verify(token)
+        if verified.operation != self.request.method and verified.operation not in self.request.within:
+            raise TokenMisused
         try:
             (arguments,) = body["args"]
             request = self.request.model_validate_json(orjson.dumps(arguments), strict=False)
@@ -118,6 +126,7 @@ class Answer(Rpc):  # type: ignore[misc]
             operation=self.request.method,
             outcome=outcome,
             actor=str(call.actor.id) if call else None,
+            **({"on_behalf_of": str(call.actor.on_behalf_of)} if call and call.actor.on_behalf_of else {}),
             command=str(call.command_id) if call and call.command_id else None,
             trace=trace.id,
             milliseconds=round(seconds * 1000, 1),

@@ -185,7 +185,7 @@ class ContactCard(View):
     hidden: tuple[str, ...] = ()
 
 
-class GetContactCard(Request[ContactCard], service="contacts"):
+class GetContactCard(Request[ContactCard], service="contacts", within=("open_case",)):
     """One contact for another service. The caller logs the access in its own outbox before it uses it."""
 
     contact_id: UUID
