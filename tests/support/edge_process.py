@@ -14,15 +14,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import uvloop
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from services.gateway.processes.listening import allow_files, listener
+from shared.contracts.base import Request
 from shared.observability import logs
-from tests.support.gateway import Gateway, settings_for_tests
+from tests.support.gateway import Gateway, MemoryOwners, documented_answer, settings_for_tests
 from tests.support.processes import ROOT, free_port
 
 START_SECONDS = 30.0
@@ -31,8 +32,8 @@ START_SECONDS = 30.0
 class Seen:
     """The innermost layer: notes what it is asked."""
 
-    def __init__(self, app: ASGIApp, *, file: Path) -> None:
-        self._app, self._file = app, file.open("a", buffering=1)
+    def __init__(self, app: ASGIApp, *, file: TextIO) -> None:
+        self._app, self._file = app, file
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note it, pass it on."""
@@ -50,8 +51,17 @@ class EdgeProcess:
     seen_in: Path
     token: str
 
+    log: Path
+
     def seen(self) -> list[dict[str, Any]]:
         """What has got as far as the routes so far."""
+        return [found for found in self._noted() if "asked" in found]
+
+    def called(self) -> list[str]:
+        """What owner services have been asked to do so far."""
+        return [found["called"] for found in self._noted() if "called" in found]
+
+    def _noted(self) -> list[dict[str, Any]]:
         return [json.loads(line) for line in self.seen_in.read_text().splitlines()]
 
 
@@ -67,7 +77,7 @@ def edge_process(folder: Path, **settings: Any) -> Iterator[EdgeProcess]:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ))
     try:
         _await(process, port, folder / "log")
-        yield EdgeProcess(port, process.pid, seen_in, told.read_text())
+        yield EdgeProcess(port, process.pid, seen_in, told.read_text(), folder / "log")
     finally:
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -91,8 +101,14 @@ def main() -> None:
     seen_in, told, given = sys.argv[1:]
     more = json.loads(given)
     logs.configure("gateway")
-    gateway = Gateway(more=more)
-    gateway.app.user_middleware.append(Middleware(Seen, file=Path(seen_in)))
+    file = Path(seen_in).open("a", buffering=1, encoding="utf-8")  # noqa: SIM115 - open as long as the process lives
+
+    def noted(request: Request[Any]) -> Any:
+        file.write(json.dumps({"called": request.method}) + "\n")
+        return documented_answer(request)
+
+    gateway = Gateway(owners=MemoryOwners(noted), more=more)
+    gateway.app.user_middleware.append(Middleware(Seen, file=file))
     settings = settings_for_tests(**more)
     Path(told).write_text(gateway.issuer.token("agent"))
     allow_files(settings.connections)
