@@ -59,6 +59,7 @@ ALLOWED = frozenset(
         "milliseconds",
         "missing",
         "name",
+        "on_behalf_of",
         "operation",
         "outcome",
         "pending",

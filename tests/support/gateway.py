@@ -13,13 +13,20 @@ import orjson
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from services.gateway.app import create_app
+from services.gateway.clients.assertions import Assertions
+from services.gateway.clients.known import KnownClients
+from services.gateway.clients.token_door import TOKEN, TokenDoor
 from services.gateway.edge.responding import Answer
 from services.gateway.endpoint import Speaker, Tools, Visit
+from services.gateway.identity.acting import Acting, Authorities
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.claims import Identity
 from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.own_tokens import ISSUER as OWN_ISSUER
+from services.gateway.identity.own_tokens import OwnTokens
 from services.gateway.identity.standing import Standing, Watcher
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
@@ -208,15 +215,23 @@ class Gateway:
     speakers: Mapping[str, Speaker] = field(default_factory=dict)
     ring: KeyRing | None = None
     table: tuple[Route, ...] = ROUTES
+    clients: KnownClients | None = None
+    authorities: Authorities | None = None
 
     def __post_init__(self) -> None:
         settings = settings_for_tests(**self.more)
         self.ring = KeyRing(ISSUER, self.issuer.keys, refresh_seconds=300, retry_seconds=10)
-        verifier = Verifier({ISSUER: (settings.issuers[0], self.ring)})
+        own = OwnTokens(_SIGNING_KEY)
+        verifier = Verifier({ISSUER: (settings.issuers[0], self.ring), OWN_ISSUER.issuer: (OWN_ISSUER, own.ring())})
         self.callers = Callers(verifier, MemoryDirectory(), self.standings)
         mint = Mint(Signer("gateway", _SIGNING_KEY))
         speakers = {route.speaks: _silent for route in ROUTES if route.speaks} | dict(self.speakers)
-        self.tools = Tools(settings, self.callers, mint, self.owners, self.record, speakers)
+        acting = Acting(self.authorities, self.standings) if self.authorities else None
+        doors: dict[str, ASGIApp] = {}
+        if self.clients is not None:
+            assertions = Assertions(self.clients, (f"http://tellus.test{TOKEN}",))
+            doors[TOKEN] = TokenDoor(assertions, own, self.callers, self.standings, self.record)
+        self.tools = Tools(settings, self.callers, mint, self.owners, self.record, speakers, acting=acting, doors=doors)
         self.app = create_app(self.tools, self.table)
 
     def ask(

@@ -10,11 +10,10 @@ from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
 from services.gateway.adapters.tables import actor
+from services.gateway.domain.client import OURSELVES
 from shared.ids import new_id
 
 SALT_BYTES: Final = 32
-OURSELVES: Final = "tellus:gateway"
-"""The issuer of systems that are registered here; its address may change, this name does not."""
 
 
 class SqlEnrolment:

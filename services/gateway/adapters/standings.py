@@ -9,16 +9,18 @@ import structlog
 
 from services.gateway.adapters.standing_changes import StandingChanges
 from services.gateway.adapters.store import Store
-from services.gateway.identity.standing import Assigned, Record, Standing, Watcher, standing_at
+from services.gateway.identity.standing import Assigned, Record, Registered, Standing, Watcher, standing_at
 from shared.clock import now
 
 log = structlog.get_logger()
 MOST_REMEMBERED: Final = 50_000
 ASK: Final = """
-SELECT staff.active AND staff.removed_at IS NULL, staff.department,
+SELECT coalesce(staff.active AND staff.removed_at IS NULL, client.active), coalesce(staff.department, client.department),
+       client.scopes, client.purpose, client.expires_at,
        assignment.kind, assignment.role, assignment.about, assignment.begins_at, assignment.ends_at
 FROM (SELECT %s::uuid AS id) AS asked
 LEFT JOIN staff ON staff.id = asked.id
+LEFT JOIN client ON client.id = asked.id
 LEFT JOIN assignment ON assignment.holder = asked.id AND assignment.ended_at IS NULL
       AND (assignment.ends_at IS NULL OR assignment.ends_at > now())
 """
@@ -66,11 +68,12 @@ class SqlStandings:
         epoch = self._epoch
         async with self._store.statement() as connection:
             rows = await (await connection.execute(ASK, [actor_id])).fetchall()
-        active, department = rows[0][0], rows[0][1]
+        active, department, scopes, purpose, expires_at = rows[0][:5]
         record = Record(
             active=active is not False,
             department=department,
-            assigned=tuple(Assigned(*row[2:]) for row in rows if row[2] is not None),
+            assigned=tuple(Assigned(*row[5:]) for row in rows if row[5] is not None),
+            registered=Registered(tuple(scopes), purpose, expires_at) if scopes is not None else None,
         )
         if epoch != self._epoch or not self._changes.listening:
             return standing_at(record, now())

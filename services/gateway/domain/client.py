@@ -17,6 +17,8 @@ from services.gateway.domain.client_errors import (
 from services.gateway.domain.errors import NothingToAmend, PeriodImpossible
 from shared.errors import Stale
 
+OURSELVES: Final = "tellus:gateway"
+"""The issuer of the tokens that systems get here; our address may change, this name does not."""
 LONGEST_REGISTRATION: Final = timedelta(days=366)
 """A system that nobody renews within a year is one that nobody answers for."""
 MOST_KEYS: Final = 3

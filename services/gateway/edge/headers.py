@@ -23,6 +23,7 @@ READ: Final = frozenset(
         b"repr-digest",
         b"sec-fetch-site",
         b"tellus-csrf",
+        b"tellus-acting-for",
         b"tellus-purpose",
         b"traceparent",
         b"upload-complete",

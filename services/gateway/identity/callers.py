@@ -12,8 +12,9 @@ import structlog
 
 from services.gateway.edge.headers import Headers
 from services.gateway.edge.problem import Problem
-from services.gateway.identity.claims import Identity, identity_of
-from services.gateway.identity.standing import Standing, StandingEnded, Standings, actor_of
+from services.gateway.identity.claims import Identity
+from services.gateway.identity.own_tokens import told_by
+from services.gateway.identity.standing import Standing, StandingEnded, Standings, actor_of, on_behalf
 from services.gateway.identity.tokens import TokenInvalid, Verifier
 from services.gateway.settings import Issuer
 from shared.contracts.actor import Actor, Kind
@@ -68,7 +69,7 @@ class Callers:
         known = self._known.get(digest)
         if known is None or time.time() >= known.until:
             return await self._meet(token, digest, traceparent)
-        standing = await self._standings.of(known.actor_id)
+        standing = await self._stands(known.actor_id, known.identity)
         if standing is not known.standing:
             known.caller = Caller(_actor(known.actor_id, known.identity, known.issuer, standing), known.issuer)
             known.standing = standing
@@ -77,12 +78,12 @@ class Callers:
     async def _meet(self, token: str, digest: bytes, traceparent: str) -> Caller:
         try:
             verified = await self._verifier.verify(token)
-            identity = identity_of(verified)
+            subject, identity = told_by(verified)
         except TokenInvalid as error:
             log.info("token.refused", reason=error.reason, trace=traceparent[3:35])
             raise unauthenticated(invalid=True) from None
-        actor_id = await self.enrol(verified.issuer, verified.subject, identity, traceparent=traceparent)
-        standing = await self._standings.of(actor_id)
+        actor_id = await self.enrol(verified.issuer, subject, identity, traceparent=traceparent)
+        standing = await self._stands(actor_id, identity)
         caller = Caller(_actor(actor_id, identity, verified.issuer, standing), verified.issuer)
         until = min(verified.expires_at, time.time() + REMEMBERED_SECONDS)
         self._known[digest] = _Known(until, actor_id, verified.issuer, identity, standing, caller)
@@ -90,6 +91,13 @@ class Callers:
         while len(self._known) > MOST_REMEMBERED:
             self._known.popitem(last=False)
         return caller
+
+    async def _stands(self, actor_id: UUID, identity: Identity) -> Standing:
+        standing = await self._standings.of(actor_id)
+        if identity.on_behalf_of is None:
+            return standing
+        # made anew each time, so that neither the system's end nor the user's is ever missed
+        return on_behalf(standing, await self._standings.of(identity.on_behalf_of), identity.stands)
 
     async def enrol(self, issuer: Issuer, subject: str, identity: Identity, *, traceparent: str) -> UUID:
         """The internal id of whom an issuer speaks of, given at first sight; raises where they must be provisioned first."""

@@ -49,6 +49,10 @@ class Identity:
     """When they last proved who they are, in seconds since the epoch."""
     scopes: tuple[str, ...] = ()
     """What a system was registered for, as its issuer says."""
+    on_behalf_of: UUID | None = None
+    """The user that a system acts for; roles, department and contact are then the user's."""
+    stands: str | None = None
+    """How that user stood when the token was made."""
 
 
 def identity_of(verified: Verified) -> Identity:

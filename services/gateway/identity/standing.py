@@ -1,8 +1,9 @@
 """What the directory knows of an actor now, and how it joins what their token says: pure, but for the port."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from hashlib import sha256
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -35,6 +36,15 @@ class Assigned:
 
 
 @dataclass(frozen=True, slots=True)
+class Registered:
+    """What a system was registered for, and until when."""
+
+    scopes: tuple[str, ...]
+    purpose: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What the directory's tables say of an actor, whatever the time."""
 
@@ -42,6 +52,8 @@ class Record:
     department: str | None = None
     """None for somebody who was not provisioned."""
     assigned: tuple[Assigned, ...] = ()
+    registered: Registered | None = None
+    """For a system that is registered here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,13 @@ class Standing:
     department: str | None = None
     roles: tuple[str, ...] = ()
     grants: tuple[Grant, ...] = ()
+    registered: Registered | None = None
     until: datetime | None = None
+
+    @property
+    def mark(self) -> str:
+        """Another one as soon as the directory gives other roles, or another department."""
+        return sha256(repr((self.department, self.roles)).encode()).hexdigest()[:16]
 
 
 class Standings(Protocol):
@@ -68,10 +86,14 @@ class Standings(Protocol):
 def standing_at(record: Record, at: datetime) -> Standing:
     """What the record means at a moment, and until when it means that."""
     ahead = [moment for one in record.assigned for moment in (one.begins_at, one.ends_at) if moment and moment > at]
+    system = record.registered
+    if system is not None and system.expires_at > at:
+        ahead.append(system.expires_at)
     now = [one for one in record.assigned if one.begins_at <= at and (one.ends_at is None or one.ends_at > at)]
     return Standing(
-        active=record.active,
+        active=record.active and (system is None or system.expires_at > at),
         department=record.department,
+        registered=system,
         roles=tuple(sorted({one.role for one in now if one.kind == "standard" and one.role})),
         grants=_grants(now),
         until=min(ahead, default=None),
@@ -82,6 +104,8 @@ def actor_of(actor_id: UUID, identity: Identity, issuer: Issuer, standing: Stand
     """Whom an identity is now, as token and directory say together; raises StandingEnded where they are nobody."""
     if not standing.active:
         raise StandingEnded("inactive")
+    if identity.kind is Kind.SYSTEM:
+        return _system_of(actor_id, identity, standing)
     works_here = identity.kind is Kind.STAFF
     if works_here and issuer.directory == "required" and standing.department is None:
         raise StandingEnded("not_provisioned")
@@ -95,6 +119,32 @@ def actor_of(actor_id: UUID, identity: Identity, issuer: Issuer, standing: Stand
         authenticated_at=identity.authenticated_at,
         scopes=identity.scopes,
         grants=standing.grants if works_here else (),
+    )
+
+
+def on_behalf(system: Standing, user: Standing, stood: str | None) -> Standing:
+    """How a system stands that acts for a user: both are somebody, and the user has the roles that they had."""
+    return replace(system, active=system.active and user.active and user.mark == stood, grants=user.grants)
+
+
+def _system_of(actor_id: UUID, identity: Identity, standing: Standing) -> Actor:
+    """A system, with no more than it is registered for now; on behalf of a user, with the user's roles and walls."""
+    registered, for_user = standing.registered, identity.on_behalf_of is not None
+    scopes = identity.scopes
+    if registered is not None:
+        scopes = tuple(scope for scope in identity.scopes if scope in registered.scopes)
+    return Actor(
+        id=actor_id,
+        kind=identity.kind,
+        roles=identity.roles,
+        department=(None if for_user else standing.department) or identity.department,
+        assurance=identity.assurance,
+        contact_id=identity.contact_id,
+        authenticated_at=identity.authenticated_at,
+        purpose=registered.purpose if registered is not None else None,
+        scopes=scopes,
+        on_behalf_of=identity.on_behalf_of,
+        grants=standing.grants if for_user else (),
     )
 
 

@@ -6,18 +6,25 @@ from functools import partial
 from typing import Any
 
 from services.gateway.adapters.access_log import AccessLog
+from services.gateway.adapters.acting import SqlActing
 from services.gateway.adapters.actors import SqlDirectory
 from services.gateway.adapters.issuer_keys import fetch_keys
+from services.gateway.adapters.known_clients import SqlKnownClients
 from services.gateway.adapters.live_feed import LiveFeed
 from services.gateway.adapters.quotas import SqlQuotas
 from services.gateway.adapters.standing_changes import StandingChanges
 from services.gateway.adapters.standings import SqlStandings
 from services.gateway.adapters.store import Store
+from services.gateway.clients.assertions import Assertions
+from services.gateway.clients.token_door import TOKEN, TokenDoor
 from services.gateway.endpoint import Tools
 from services.gateway.files.desk import desk_of
 from services.gateway.files.serving import speakers_of
+from services.gateway.identity.acting import Acting
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.own_tokens import ISSUER as OWN_ISSUER
+from services.gateway.identity.own_tokens import OwnTokens
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
 from services.gateway.processes.browsing import browsers_of
@@ -81,9 +88,13 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
     desk = desk_of(settings)
     signer = Signer(ISSUER_FOR_PEOPLE, settings.signing_key.get_secret_value())
     sweeping = {"file sweeper": Sweeper(desk, settings, rpc, signer).run} if desk else {}
+    own = OwnTokens(settings.signing_key.get_secret_value())
+    trusted[OWN_ISSUER.issuer] = (OWN_ISSUER, own.ring())
     verifier = Verifier(trusted, skew_seconds=settings.skew_seconds)
     callers = Callers(verifier, SqlDirectory(knowing), standings)
     seated = store(name="gateway-sessions")
+    acting = store(name="gateway-acting")
+    assertions = Assertions(SqlKnownClients(acting), (settings.origin, settings.origin + TOKEN))
     browsers = browsers_of(settings, seated, verifier, callers)
     leaving = {"session sweeper": browsers.keep_sweeping} if browsers else {}
     tools = Tools(
@@ -93,7 +104,9 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         rpc=rpc,
         record=access_log,
         speakers={"live_updates": live_updates, **speakers_of(desk)},
-        doors=Doors(browsers).all() if browsers else {},
+        acting=Acting(SqlActing(acting), standings),
+        doors={TOKEN: TokenDoor(assertions, own, callers, standings, access_log)}
+        | (dict(Doors(browsers).all()) if browsers else {}),
         shared_quotas=SqlQuotas(counting),
     )
     return Wiring(
@@ -101,7 +114,7 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         rpc,
         access_log,
         tuple(rings.values()),
-        (recording, knowing, asking, counting, seated),
+        (recording, knowing, asking, counting, seated, acting),
         endless={"live feed": feed.run, "standing changes": changes.run, "quotas": tools.limiter.run}
         | sweeping
         | leaving,

@@ -40,6 +40,28 @@ permit (principal in Role::"agent", action == Action::"weigh", resource);
 permit (principal in Role::"agent", action == Action::"weigh", resource is Thing)
 when { resource.size + 9223372036854775807 > 0 };
 """
+OF_ONES_OWN = {
+    "add_client_key",
+    "declare_conflict",
+    "delegate_duties",
+    "end_assignment",
+    "end_authority",
+    "find_staff",
+    "find_teams",
+    "get_assignment",
+    "get_authority",
+    "get_client",
+    "get_staff",
+    "get_team",
+    "list_assignments",
+    "list_authorities",
+    "list_clients",
+    "list_staff",
+    "list_teams",
+    "remove_client_key",
+    "suspend_client",
+}
+"""What anybody who works here may ask for: the walls leave them what is their own."""
 FOR_EVERYBODY = {
     "describe_api",
     "end_my_session",
@@ -196,7 +218,7 @@ def test_somebody_without_a_role_may_do_nothing(service: str) -> None:
     actions = [word for line in schema.splitlines() if line.startswith("action") for word in line.split('"')[1::2]]
     nobody = staff(department="city")
     allowed = {action for action in actions if policies_of(service).decide(nobody, action).allowed}
-    assert allowed <= FOR_EVERYBODY
+    assert allowed <= FOR_EVERYBODY | OF_ONES_OWN
 
 
 def test_ids_are_data_and_not_policy() -> None:
