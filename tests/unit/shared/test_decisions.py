@@ -65,6 +65,7 @@ OF_ONES_OWN = {
 FOR_EVERYBODY = {
     "describe_api",
     "end_my_session",
+    "follow_events",
     "get_checkpoint",
     "get_consistency_proof",
     "get_inclusion_proof",
