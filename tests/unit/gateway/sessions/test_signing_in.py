@@ -8,8 +8,8 @@ from joserfc import jwt
 
 from services.gateway.sessions import cookies
 from services.gateway.sessions.browsers import digest_of
-from tests.support.browsing import CLIENT, CLIENT_KEY, LOGIN, LOGOUT, ORIGIN, WebGateway
 from tests.support.gateway import ISSUER
+from tests.support.web_sessions import CLIENT, CLIENT_KEY, LOGIN, LOGOUT, ORIGIN, WebGateway
 
 ME = "/v1/me"
 REGISTER = {"kind": "person", "name": "Ada Lovelace"}
