@@ -1,29 +1,12 @@
 """The issuers, one after the other, and gateways that trust them by settings alone."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.support.issuers import ISSUERS, RunningIssuer, why_not_independent
-from tests.support.processes import free_port
+from tests.support.issuers import ISSUERS, RunningIssuer, running
 from tests.support.relying import Relying
-
-Start = Callable[[], RunningIssuer]
-
-
-@contextmanager
-def running(name: str, folder: Path) -> Iterator[RunningIssuer]:
-    """An issuer of this kind that answers."""
-    if name != "local" and (reason := why_not_independent()):
-        pytest.skip(reason)
-    issuer = ISSUERS[name](folder, f"http://127.0.0.1:{free_port()}")
-    try:
-        issuer.start()
-        yield issuer
-    finally:
-        issuer.stop()
 
 
 @pytest.fixture(scope="session", params=list(ISSUERS))

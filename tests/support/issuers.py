@@ -8,11 +8,14 @@ import subprocess
 import sys
 import time
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import httpx
+import pytest
 import yaml
 from joserfc.jwk import ECKey
 
@@ -177,10 +180,10 @@ class IndependentIssuer(RunningIssuer):
         return private_key(self.folder / f"{client_id}.jwk")
 
     def fill_in(self, browser: httpx.Client, page: httpx.Response, person: str) -> httpx.Response:
-        # Nobody is asked to sign in; what there is sends itself, or asks whether to leave.
+        # A name is all it asks for; other pages send themselves.
         form = PageForm.of(page.text)
-        assert form.action, f"{person} was shown: {page.status_code} {page.text[:500]}"
-        return browser.post(form.action, data=form.hidden | {"logout": "yes"})
+        assert form.action is not None, f"{person} was shown: {page.status_code} {page.text[:500]}"
+        return browser.post(form.action or str(page.url), data=form.hidden | {"logout": "yes", "person": person})
 
     def command(self) -> list[str]:
         file = self.folder / "issuer.json"
@@ -240,3 +243,16 @@ def _signing_key() -> dict[str, Any]:
 
 
 ISSUERS: Final[dict[str, type[RunningIssuer]]] = {"local": LocalIssuer, "oidc-provider": IndependentIssuer}
+
+
+@contextmanager
+def running(name: str, folder: Path) -> Iterator[RunningIssuer]:
+    """An issuer of this kind that answers; skips the test where there can be none."""
+    if name != "local" and (reason := why_not_independent()):
+        pytest.skip(reason)
+    issuer = ISSUERS[name](folder, f"http://127.0.0.1:{free_port()}")
+    try:
+        issuer.start()
+        yield issuer
+    finally:
+        issuer.stop()

@@ -93,7 +93,7 @@ class Relying:
                 assert form.action, f"{answer.status_code} {answer.text[:500]}"
                 address = urljoin(str(answer.url), form.action)
                 answer = self.browser.post(address, data=form.hidden | {"logout": "yes"})
-            target = urljoin(str(answer.url), answer.headers.get("location", ""))
+            target: str = urljoin(str(answer.url), answer.headers.get("location", ""))
             if target.startswith(home):
                 return target
             assert answer.is_redirect, f"{answer.status_code} {answer.text[:500]}"

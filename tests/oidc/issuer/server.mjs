@@ -1,5 +1,5 @@
 // An independent OpenID Connect issuer on loopback, told everything by one JSON file: node server.mjs FILE.
-// Signing in needs no page: whoever `login_hint` names is signed in at the level that was asked for.
+// Signing in is a name, from `login_hint` or a page: whoever it is is signed in at the level that was asked for.
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 
@@ -90,14 +90,29 @@ const provider = new Provider(told.issuer, {
   fetch: (url, { dispatcher: _protected, ...options }) => globalThis.fetch(url, options),
 });
 
+const PAGE = '<!DOCTYPE html><title>Sign in</title><form method="post"><input name="person"><button>Sign in</button></form>';
+
 async function signIn(request, response) {
   const { params, prompt } = await provider.interactionDetails(request, response);
   if (prompt.name !== 'login') {
     throw new Error(`somebody would have to be asked for ${prompt.name}: ${JSON.stringify(prompt)}`);
   }
+  const accountId = params.login_hint ?? (await given(request)).get('person');
+  if (!(accountId in told.people)) {
+    response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
+    return;
+  }
   const acr = wanted(params);
-  const login = { accountId: params.login_hint, acr, amr: METHODS[acr], remember: true };
+  const login = { accountId, acr, amr: METHODS[acr], remember: true };
   await provider.interactionFinished(request, response, { login }, { mergeWithLastSubmission: false });
+}
+
+async function given(request) {
+  let body = '';
+  for await (const chunk of request) {
+    body += chunk;
+  }
+  return new URLSearchParams(body);
 }
 
 const answer = provider.callback();
