@@ -6,6 +6,7 @@ import time
 import httpx
 from rich.console import Console
 
+from clients.python.tellus_client import Refused
 from deploy.local.demo import citizens, farewell, groundwork, letters, record, story
 from deploy.local.demo.telling import Teller
 from deploy.local.demo.voices import Company
@@ -31,7 +32,7 @@ def main() -> int:
             public_key = (here.keys / "audit_log_key.pub").read_text(encoding="utf-8")
             record.show(company, teller, case, sent, public_key)
         farewell.say(teller, here, case["id"], time.monotonic() - begun)
-    except (LocalError, NoToken, OSError, httpx.HTTPError) as error:
+    except (LocalError, NoToken, Refused, OSError, httpx.HTTPError) as error:
         Console(stderr=True, highlight=False).print(f"The story broke off: {error}", style="red", markup=False)
         return 1
     return 0

@@ -22,7 +22,7 @@ def introduce(company: Company, teller: Teller) -> None:
 
 
 def _contact(company: Company, email: str) -> str:
-    found = company[AGENT].post("/v1/contacts/search", {"email": email}).body["items"]
+    found = company[AGENT].find_contacts({"email": email})["items"]
     if not found:
         raise StoryBroken("A sample citizen who was imported is not found.")
-    return str(found[0]["id"])
+    return found[0]["id"]

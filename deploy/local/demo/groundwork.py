@@ -4,11 +4,13 @@ import json
 import subprocess
 import sys
 from hashlib import sha256
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from clients.python.tellus_client import Refused, models
 from deploy.local.demo.samples import CONTACTS, bundles, sample
 from deploy.local.demo.telling import Teller
 from deploy.local.demo.voices import Company, StoryBroken, Voice
@@ -27,7 +29,7 @@ def lay(company: Company, teller: Teller) -> None:
         teller.say(
             f"{DESIGNER}: case type [b]{name}[/], version {version}, {'added and activated' if new else 'is there'}."
         )
-    newest = {(known["key"], known["language"]): known for known in company[EDITOR].everything("/v1/templates")}
+    newest = {(known["key"], known["language"]): known for known in company[EDITOR].list_templates_all()}
     for template in sample("templates"):
         version, new = _template(company[EDITOR], template, newest.get((template["key"], template["language"])))
         name = f"{template['key']} ({template['language']})"
@@ -50,24 +52,37 @@ def lay(company: Company, teller: Teller) -> None:
 
 def _case_type(designer: Voice, text: str) -> tuple[int, bool]:
     key, digest = yaml.safe_load(text)["key"], sha256(text.encode()).hexdigest()
-    active = designer.find(f"/v1/case_types/{key}")
+    active = _active(designer, key)
     if active and active["bundle"] == text:
-        return int(active["version"]), False
-    added = designer.attempt("/v1/case_types", {"bundle": text}, key=digest)
-    if added.code and added.code != "cases.same_bundle":
-        raise StoryBroken(f"The case type was refused: {added.body.get('detail')} {added.body.get('errors')}")
-    version = (added.details if added.code else added.body)["version"]
-    after = active["version"] if active else 0
-    designer.post(f"/v1/case_types/{key}/versions/{version}/activate", {}, key=f"activate after {after}")
-    return int(version), True
+        return active["version"], False
+    try:
+        version = designer.add_case_type({"bundle": text}, idempotency_key=designer.key("/v1/case_types", digest))[
+            "version"
+        ]
+    except Refused as refused:
+        if refused.code != "cases.same_bundle":
+            raise StoryBroken(f"The case type was refused: {refused} {refused.problem.get('errors')}") from refused
+        version = int(refused.details["version"])
+    place, after = f"/v1/case_types/{key}/versions/{version}/activate", active["version"] if active else 0
+    designer.activate_case_type(key, version, idempotency_key=designer.key(place, f"activate after {after}"))
+    return version, True
 
 
-def _template(editor: Voice, template: dict[str, str], known: dict[str, Any] | None) -> tuple[int, bool]:
+def _active(designer: Voice, key: str) -> models.CaseTypeView | None:
+    try:
+        return designer.get_case_type(key)
+    except Refused as refused:
+        if refused.status != HTTPStatus.NOT_FOUND:
+            raise
+        return None
+
+
+def _template(editor: Voice, template: models.AddTemplate, known: models.TemplateView | None) -> tuple[int, bool]:
     if known and (known["subject"], known["body"]) == (template["subject"], template["body"]):
-        return int(known["version"]), False
+        return known["version"], False
     after = known["version"] if known else 0
-    key = f"{template['key']} {template['language']} after {after}"
-    return int(editor.post("/v1/templates", template, key=key).body["version"]), True
+    key = editor.key("/v1/templates", f"{template['key']} {template.get('language')} after {after}")
+    return editor.add_template(template, idempotency_key=key)["version"], True
 
 
 def import_contacts() -> dict[str, Any]:
@@ -83,9 +98,9 @@ def import_contacts() -> dict[str, Any]:
     return told
 
 
-def _cases(company: Company) -> tuple[int, list[dict[str, Any]]]:
+def _cases(company: Company) -> tuple[int, list[models.CaseSummary]]:
     """How many sample cases were opened just now, and the caseworker's worklist."""
-    worklist = company[CASEWORKER].everything("/v1/cases", case_type="street-permit")
+    worklist = company[CASEWORKER].list_cases_all(case_type="street-permit")
     there = {case["external_reference"]: case for case in worklist if case["source"] == SOURCE}
     opened = 0
     for wanted in sample("cases"):
@@ -93,7 +108,7 @@ def _cases(company: Company) -> tuple[int, list[dict[str, Any]]]:
         known = there.get(wanted["reference"])
         if known and known["version"] > len(steps):
             continue
-        body = {
+        body: models.OpenCase = {
             "case_type": "street-permit",
             "contact_id": _contact(company[AGENT], wanted["applicant"]),
             "data": wanted["data"],
@@ -103,11 +118,11 @@ def _cases(company: Company) -> tuple[int, list[dict[str, Any]]]:
         case, new = open_once(company[AGENT], body)
         opened += new
         walk(company, case, steps)
-    return opened, company[CASEWORKER].everything("/v1/cases", case_type="street-permit")
+    return opened, list(company[CASEWORKER].list_cases_all(case_type="street-permit"))
 
 
 def _contact(agent: Voice, email: str) -> str:
-    found = agent.post("/v1/contacts/search", {"email": email}).body["items"]
+    found = agent.find_contacts({"email": email})["items"]
     if not found:
         raise StoryBroken("A sample person who was imported is not found.")
-    return str(found[0]["id"])
+    return found[0]["id"]

@@ -1,11 +1,11 @@
 """What the citizen got by mail, as it lies in the sink."""
 
 import time
-from collections.abc import Mapping
 from typing import Any
 
 import httpx
 
+from clients.python.tellus_client import models
 from deploy.local.demo.telling import Teller
 from deploy.local.demo.voices import Company, StoryBroken
 
@@ -15,7 +15,7 @@ DECIDED = "case-decided"
 OPEN = frozenset({"queued", "sending"})
 
 
-def show(company: Company, teller: Teller, case: Mapping[str, Any], sink: str) -> list[dict[str, Any]]:
+def show(company: Company, teller: Teller, case: models.CaseView, sink: str) -> list[models.MessageView]:
     """The messages about this case, each come to rest; the decision is shown as it came."""
     teller.chapter("She is written to, in her language")
     messages = _at_rest(company, case)
@@ -33,11 +33,11 @@ def show(company: Company, teller: Teller, case: Mapping[str, Any], sink: str) -
     return messages
 
 
-def _at_rest(company: Company, case: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _at_rest(company: Company, case: models.CaseView) -> list[models.MessageView]:
     """One message for the opening and one for the decision, none of them on its way any more."""
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        messages = company[CASEWORKER].everything("/v1/messages", case_id=case["id"])
+        messages = list(company[CASEWORKER].list_messages_all(case_id=case["id"]))
         if len(messages) >= 2 and not any(message["status"] in OPEN for message in messages):  # noqa: PLR2004
             return messages
         if time.monotonic() > deadline:

@@ -9,6 +9,7 @@ from typing import Any
 
 from rich.markup import escape
 
+from clients.python.tellus_client import models
 from deploy.local.demo.groundwork import TELLUS
 from deploy.local.demo.telling import Teller, moment
 from deploy.local.demo.voices import Company, StoryBroken
@@ -18,17 +19,17 @@ AUDITOR = "aude-auditor"
 IN_THE_STORY = ("ada-agent", "carl-caseworker", "dana-decision-maker")
 WAIT_SECONDS = 30.0
 LOOKS = "tellus.data.accessed.v1"
-Entry = dict[str, Any]
+Entry = models.EntryView
 
 
-def show(company: Company, teller: Teller, case: Mapping[str, Any], sent: int, public_key: str) -> None:
+def show(company: Company, teller: Teller, case: models.CaseView, sent: int, public_key: str) -> None:
     """Every event of the story is in the log and proven; raises StoryBroken where one is not."""
     teller.chapter("Every event is on a record that nobody can quietly change")
     entries = _sealed(company, case, sent)
     facts = [entry for entry in entries if entry["type"] != LOOKS]
     looks = [entry for entry in entries if entry["type"] == LOOKS]
     sizes = {entry["index"]: _proven(company, entry, public_key) for entry in [*facts, *looks[-1:]]}
-    names = {company[name].get("/v1/me").body["id"]: name for name in IN_THE_STORY}
+    names = {company[name].who_am_i()["id"]: name for name in IN_THE_STORY}
     teller.table(
         ("entry", "when (UTC)", "what", "by", "proven"),
         (
@@ -58,12 +59,12 @@ def show(company: Company, teller: Teller, case: Mapping[str, Any], sent: int, p
         raise StoryBroken(f"'tellus audit verify' ended with {code}; what is wrong stands above.")
 
 
-def _sealed(company: Company, case: Mapping[str, Any], sent: int) -> list[Entry]:
+def _sealed(company: Company, case: models.CaseView, sent: int) -> list[Entry]:
     """The entries about the case and its contact, once all of the story is under a signed checkpoint."""
     auditor = company[AUDITOR]
     deadline = time.monotonic() + WAIT_SECONDS
     while True:
-        about_case = auditor.everything("/v1/audit/entries", subject=case["id"])
+        about_case = list(auditor.find_entries_all(subject=case["id"]))
         count: dict[str, int] = {}
         for entry in about_case:
             count[entry["type"]] = count.get(entry["type"], 0) + 1
@@ -77,9 +78,9 @@ def _sealed(company: Company, case: Mapping[str, Any], sent: int) -> list[Entry]
             }.items()
         }
         if not any(short > 0 for short in missing.values()):
-            about_her = auditor.everything("/v1/audit/entries", subject=case["contact_id"])
+            about_her = list(auditor.find_entries_all(subject=case["contact_id"]))
             found = {entry["index"]: entry for entry in [*about_case, *about_her]}
-            if auditor.get("/v1/audit/checkpoint").body["size"] > max(found):
+            if auditor.get_checkpoint()["size"] > max(found):
                 return [found[index] for index in sorted(found)]
         if time.monotonic() > deadline:
             raise StoryBroken(f"After {WAIT_SECONDS:.0f} s these events are not in the log: {missing}.")
@@ -87,7 +88,7 @@ def _sealed(company: Company, case: Mapping[str, Any], sent: int) -> list[Entry]
 
 
 def _proven(company: Company, entry: Entry, public_key: str) -> int:
-    proof = company[AUDITOR].get("/v1/audit/proofs/inclusion", index=entry["index"]).body
+    proof = company[AUDITOR].get_inclusion_proof(index=entry["index"])
     return check_inclusion(entry, proof, public_key)
 
 
