@@ -12,7 +12,12 @@ from typing import Final
 from deploy.compose.broker_definitions import definitions
 from deploy.local.databases import database_of, role_password, roles_of
 from deploy.local.identity.client_keys import make_client_key
-from deploy.local.keys import make_audit_log_key, make_gateway_session_key, make_transaction_keys
+from deploy.local.keys import (
+    make_audit_log_key,
+    make_gateway_session_key,
+    make_gateway_storage_keys,
+    make_transaction_keys,
+)
 from deploy.local.places import Places
 from deploy.local.ports import Ports
 from deploy.local.private_files import password, write_private
@@ -33,6 +38,7 @@ def make_secrets(folder: Path) -> list[str]:
     make_transaction_keys(places)
     make_audit_log_key(places)
     make_gateway_session_key(places)
+    make_gateway_storage_keys(places)
     public = (places.keys / "transaction.jwks.json").read_text(encoding="utf-8")
     write_private(places.secrets / "transaction_keys.json", public)
     password(places.secrets / "keycloak_admin_password")

@@ -8,6 +8,7 @@ from deploy.local.keys import (
     make_audit_log_key,
     make_gateway_client_key,
     make_gateway_session_key,
+    make_gateway_storage_keys,
     make_transaction_keys,
 )
 from deploy.local.migrations import migratable, migrate
@@ -65,6 +66,7 @@ def bring_up_servers(places: Places, steps: Steps, *, install: bool = True) -> S
             make_audit_log_key(places)
             make_gateway_client_key(places)
             make_gateway_session_key(places)
+            make_gateway_storage_keys(places)
     return running
 
 

@@ -17,6 +17,7 @@ from deploy.local.places import Places
 from deploy.local.private_files import write_private
 from deploy.local.settings import REPOSITORY
 from deploy.local.suite import SERVICES
+from shared.storage.keys import new_keys
 
 AUDIT_LOG_NAME: Final = "tellus.local/audit"
 
@@ -54,6 +55,15 @@ def make_gateway_session_key(places: Places) -> bool:
     if secret.exists():
         return False
     write_private(secret, json.dumps({"1": base64.b64encode(secrets.token_bytes(32)).decode("ascii")}))
+    return True
+
+
+def make_gateway_storage_keys(places: Places) -> bool:
+    """The gateway has the key that wraps the keys of the files it keeps; returns whether it is new."""
+    secret = places.secrets / "gateway_storage_keys"
+    if secret.exists():
+        return False
+    write_private(secret, new_keys("1"))
     return True
 
 

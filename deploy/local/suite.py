@@ -123,6 +123,7 @@ def common_environment(places: Places) -> dict[str, str]:
     told["NOTIFICATIONS_FROM_ADDRESS"] = "no-reply@tellus.example"
     told["NOTIFICATIONS_FROM_NAME"] = "Tellus"
     told["GATEWAY_QUOTAS"] = '{"scale": 100}'  # here one person is a whole import, or a load test
+    told["GATEWAY_FILES_FOLDER"] = str(places.run_dir / "files")
     told["GATEWAY_PORT"] = str(ports.of("gateway"))
     told["GATEWAY_ISSUER"] = f"http://127.0.0.1:{ports.of('identity')}"
     told["GATEWAY_CLIENT_ID"] = "tellus-gateway"
