@@ -3,14 +3,13 @@
 A busy machine makes every figure worse and none better: each load is repeated, and the best of its runs counts.
 """
 
-import importlib
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 
-from tests.performance import deciding, floors
+from tests.performance import deciding, floors, gateway_vectors, revocation, slow_clients
 from tests.performance.figures import Figure, publish, running, step
 from tests.performance.reading import Load, Reader, bare
+from tests.support.framing_vectors import VECTORS
 from tests.support.instance import Instance
 from tests.support.processes import ROOT
 
@@ -18,8 +17,6 @@ RESULTS = ROOT / "docs" / "benchmarks-gateway.md"
 CLIENTS, SECONDS, RUNS = 16, 5.0, 5
 WORTH_NAMING = 0.05
 """Milliseconds for one answer below which a process is not named."""
-FURTHER = ("tests.performance.slow_clients", "tests.performance.revocation")
-"""Modules that measure something of their own: `figures(suite)` yields it."""
 NOTES = (
     f"Each load runs {RUNS} times for {SECONDS:g} s with {CLIENTS} connections kept alive; the best run counts, and the "
     "CPU of a run is taken until every access is in the signed log. An address is one of 200 contacts, read by five "
@@ -29,9 +26,17 @@ NOTES = (
 
 def main() -> int:
     """Measure everything; answers with 1 where a bound was missed."""
+    figures = [*edge(), *slow_clients.measure()]
     with running("bench-gateway", 19_400) as suite:
-        figures = list(measure(suite))
+        figures += measure(suite)
     return publish(figures, RESULTS, title="Benchmarks of the gateway", command="make bench-gateway", notes=NOTES)
+
+
+def edge() -> Iterator[Figure]:
+    """Whether every hostile request has its one outcome."""
+    with step("framing"):
+        missed = gateway_vectors.main()
+    yield Figure(f"Hostile framings sent: {len(VECTORS)}; with another outcome", missed, "", 0, most=True)
 
 
 def measure(suite: Instance) -> Iterator[Figure]:
@@ -51,10 +56,7 @@ def measure(suite: Instance) -> Iterator[Figure]:
         yield from _own(reader, ["/v1/me"], "GET /v1/me", 500)
     with step("contacts"):
         yield from _contacts(reader)
-    for name in FURTHER:
-        if find_spec(name) is not None:
-            with step(name.rpartition(".")[2]):
-                yield from importlib.import_module(name).figures(suite)
+    yield from revocation.figures(suite)
 
 
 def _own(reader: Reader, paths: list[str], name: str, bound: float) -> Iterator[Figure]:
@@ -72,6 +74,7 @@ def _contacts(reader: Reader) -> Iterator[Figure]:
     yield Figure(f"{name}, access committed", best.per_second, "answers/s", 300)
     yield Figure(f"{name}, p50", best.p50, "ms")
     yield Figure(f"{name}, p95", best.p95, "ms", 80, most=True)
+    yield Figure("Share of the machine that other work took from that run", best.elsewhere * 100, "%")
     own = min(run.milliseconds["gateway"] for run in runs) * 1000
     yield Figure(f"{name}, the gateway's own CPU", own, "us", 1_600, most=True)
     yield from _spent(min(runs, key=lambda run: run.total))

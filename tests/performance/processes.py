@@ -20,6 +20,12 @@ def cpu_seconds(pids: Mapping[str, int]) -> dict[str, float]:
     return {name: _used(psutil.Process(pid), children=name != SUPERVISOR) for name, pid in pids.items()}
 
 
+def machine_seconds() -> float:
+    """CPU seconds that the machine has spent on anything."""
+    times = psutil.cpu_times()
+    return float(times.user + times.system + times.nice)
+
+
 def _used(process: psutil.Process, *, children: bool = True) -> float:
     own = process.cpu_times()
     total: float = own.user + own.system

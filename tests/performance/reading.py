@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from uuid import uuid4
 
 import httpx
+import psutil
 
 from tests.performance import measures
-from tests.performance.processes import cpu_seconds, pids_of
+from tests.performance.processes import cpu_seconds, machine_seconds, pids_of
 from tests.support.instance import Instance, until
 from tests.support.processes import ROOT
 
@@ -28,6 +29,8 @@ class Load:
     p95: float
     milliseconds: dict[str, float]
     client: float
+    elsewhere: float
+    """The share of the machine that somebody else used meanwhile."""
 
     @property
     def total(self) -> float:
@@ -63,11 +66,13 @@ class Reader:
         """Ask for `seconds`, then wait until every access is in the signed log: its cost belongs to the answer."""
         measures.caught_up(self.suite)
         pids = pids_of(self.suite)
-        before = cpu_seconds(pids)
+        before, machine_before, started = cpu_seconds(pids), machine_seconds(), time.perf_counter()
         asked = {"port": self.suite.base_port, "clients": clients, "seconds": seconds}
         found = keep_asking(asked | {"paths": list(paths), "tokens": list(self.tokens)})
         measures.caught_up(self.suite)
-        after = cpu_seconds(pids)
+        after, machine_after = cpu_seconds(pids), machine_seconds()
+        possible = (time.perf_counter() - started) * (psutil.cpu_count() or 1)
+        ours = sum(after.values()) - sum(before.values()) + found["cpu_seconds"]
         answers = found["answers"]
         return Load(
             per_second=found["per_second"],
@@ -75,6 +80,7 @@ class Reader:
             p95=found["p95_ms"],
             milliseconds={name: (after[name] - before[name]) / answers * 1000 for name in pids},
             client=found["cpu_seconds"] / answers * 1000,
+            elsewhere=max(machine_after - machine_before - ours, 0) / possible,
         )
 
 
