@@ -37,6 +37,7 @@ _DOCS: Final = b"""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="stylesheet" href="/docs/swagger-ui.css"></head>
 <body><noscript>This page needs JavaScript; the document is at <a href="/openapi.json">/openapi.json</a>.</noscript>
+<p id="who" style="font-family: sans-serif; text-align: right; margin: 1rem"></p>
 <div id="api"></div><script src="/docs/swagger-ui-bundle.js"></script><script src="/docs/start.js"></script></body></html>
 """
 _START: Final = b"""SwaggerUIBundle({
@@ -50,8 +51,34 @@ _START: Final = b"""SwaggerUIBundle({
     if (request.method === "POST" && !request.headers["Idempotency-Key"]) {
       request.headers["Idempotency-Key"] = crypto.randomUUID();
     }
+    if (request.headers["Authorization"]) {
+      request.credentials = "omit";  // a pasted token, or the session: never both
+    } else if (request.method !== "GET") {
+      request.headers["Tellus-CSRF"] = "1";
+    }
     return request;
   },
+});
+const who = document.getElementById("who");
+const say = (text, link, go) => {
+  const a = document.createElement("a");
+  a.href = "/v1/session/login?return_to=/docs";
+  a.textContent = link;
+  if (go) { a.onclick = (event) => { event.preventDefault(); go(); }; }
+  who.replaceChildren(text + " ", a);
+};
+const leave = async () => {
+  const left = await fetch("/v1/session/logout", {method: "POST", headers: {"Tellus-CSRF": "1"}});
+  const told = left.ok ? await left.json() : {};
+  location.assign(told.end_session_url || "/docs");
+};
+fetch("/v1/me").then(async (reply) => {
+  if (reply.ok) {
+    const me = await reply.json();
+    say("Signed in as " + me.roles.join(", ") + " of " + me.department + ".", "Sign out", leave);
+  } else {
+    say("Not signed in: paste a token under Authorize, or", "sign in");
+  }
 });
 """
 

@@ -13,6 +13,7 @@ READ: Final = frozenset(
         b"content-length",
         b"content-type",
         b"cookie",
+        b"host",
         b"idempotency-key",
         b"if-match",
         b"last-event-id",

@@ -4,6 +4,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from hashlib import sha256
 from typing import Final
+from urllib.parse import urlsplit
 
 import orjson
 import structlog
@@ -33,6 +34,7 @@ LOGOUT: Final = "/v1/session/logout"
 BACKCHANNEL: Final = "/v1/session/backchannel_logout"
 SIGNING_IN: Final = frozenset((LOGIN, CALLBACK))
 """Where somebody tries to get in: with a quota of their own."""
+LOOPBACK: Final = frozenset(("127.0.0.1", "localhost", "::1"))
 LARGEST_FORM: Final = 16_384
 FORM_SECONDS: Final = 5.0
 FAILURES_A_MINUTE: Final = 60
@@ -123,6 +125,8 @@ class Doors:
     async def login(self, visit: Visit) -> Answer:
         """The browser leaves for its issuer."""
         wishes = asked.wishes(visit.query, self._settings)
+        if (elsewhere := self._own_name(visit)) is not None:
+            return _led(elsewhere)
         current = await self._current(visit)
         carried = visit.cookie(cookies.SIGN_IN)
         left = await begin_sign_in(
@@ -195,6 +199,15 @@ class Doors:
             traceparent=visit.trace.traceparent,
         )
         return _not_heard() if ended is None else Answer(200, b"", headers=(NEVER_STORED,))
+
+    def _own_name(self, visit: Visit) -> str | None:
+        """The same address by the name that cookies and issuers know, for whoever came to loopback by another one."""
+        ours = urlsplit(self._settings.origin).hostname
+        came = (visit.headers.optional(b"host") or "").lower().rpartition(":")
+        names = {ours, (came[0] or came[2]).strip("[]")}
+        if len(names) == 2 and names <= LOOPBACK:  # noqa: PLR2004 - theirs and ours
+            return f"{self._settings.origin}{LOGIN}?{visit.query.decode('ascii')}"
+        return None
 
     async def _current(self, visit: Visit) -> tuple[Session, str] | None:
         held = visit.cookie(cookies.SESSION)

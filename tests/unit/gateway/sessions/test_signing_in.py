@@ -241,3 +241,15 @@ def test_a_thousand_lookups_of_nobody_store_nothing() -> None:
 
     asyncio.run(flood())
     assert gateway.sessions.rows == {}
+
+
+def test_whoever_came_to_loopback_by_another_name_is_led_to_ours_first() -> None:
+    browser = WebGateway(more={"public_url": "http://127.0.0.1:18000"}).browser()
+
+    moved = browser.get(f"{LOGIN}?return_to=/docs", host="localhost:18000")
+
+    assert moved.location == f"http://127.0.0.1:18000{LOGIN}?return_to=/docs"
+    assert browser.jar == {}
+    assert browser.get(LOGIN, host="127.0.0.1:18000").location.startswith(ISSUER)
+    assert browser.get(LOGIN, host="evil.test").location.startswith(ISSUER)
+    assert WebGateway().browser().get(LOGIN, host="localhost").location.startswith(ISSUER)
