@@ -1,5 +1,6 @@
 """Events carry facts, not people: ids, codes, numbers, field names and digests, and each says who hears it."""
 
+import importlib
 import inspect
 import re
 from datetime import datetime
@@ -20,7 +21,7 @@ PERSONAL: Final = re.compile(
     r"resource|ip|url|file|language)(_|$)"
 )
 CODES: Final = {
-    "channel", "code", "direction", "epoch", "event", "from_state", "key", "kind", "operation", "outcome", "producer",
+    "channel", "code", "direction", "epoch", "event", "from_state", "key", "kind", "media_type", "operation", "outcome", "producer",
     "purpose", "reason", "reference", "role", "state", "template", "to_state", "case_type",
 }  # fmt: skip
 """Fields of type text that hold a word from a list, or a reference made by us."""
@@ -61,7 +62,9 @@ def test_no_two_events_share_a_routing_key() -> None:
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda e: e.__name__)
 def test_an_event_comes_from_the_service_that_defines_it(event: type[Event]) -> None:
-    assert event.__module__ == f"shared.contracts.{event.source}.events"
+    home = importlib.import_module(f"shared.contracts.{event.source}.events")
+    assert vars(home)[event.__name__] is event
+    assert event.__module__.startswith(f"shared.contracts.{event.source}.")
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda e: e.__name__)

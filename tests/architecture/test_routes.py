@@ -12,7 +12,16 @@ from shared.contracts.base import Request
 from tests.architecture.sources import sources
 
 BY_NAME = {route.operation: route for route in ROUTES}
-INSIDE = {"get_contact_card", "see_cases", "see_contacts", "see_interactions", "see_messages"}
+INSIDE = {
+    "expire_uploads",
+    "finish_upload",
+    "get_contact_card",
+    "list_kept_content",
+    "see_cases",
+    "see_contacts",
+    "see_interactions",
+    "see_messages",
+}
 """What only services, and the gateway on its own, ask."""
 
 
