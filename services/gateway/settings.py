@@ -22,6 +22,9 @@ class Issuer(BaseModel):
 
     issuer: Url = Field(description="Exactly the `iss` of its tokens")
     audience: str = Field(default="tellus", min_length=1, description="What `aud` must contain: this API")
+    discovery_uri: Url | None = Field(
+        default=None, description="Where it describes itself, where we reach it by another address than browsers do"
+    )
     jwks_uri: Url | None = Field(default=None, description="Where its keys are; found by discovery where absent")
     kind: Literal["staff", "citizen", "system", "by_role"] = Field(
         default="staff", description="Whom it speaks for; by_role only for an issuer that speaks for everybody"
@@ -59,6 +62,11 @@ class Issuer(BaseModel):
         description="Which token of a sign-in says the roles; the ID token where access is opaque",
     )
     typed_logout: bool = Field(default=True, description="Whether its logout tokens say their type, as they should")
+
+    @property
+    def discovery(self) -> str:
+        """The address of its discovery document."""
+        return self.discovery_uri or f"{self.issuer.rstrip('/')}/.well-known/openid-configuration"
 
 
 class Settings(settings.Settings):
@@ -133,6 +141,9 @@ class Settings(settings.Settings):
     upload_idle_seconds: float = Field(default=86_400, gt=0, description="How long an upload waits for more")
     upload_append_seconds: float = Field(default=3_600, gt=0, description="How long one request may go on sending")
     sweep_seconds: float = Field(default=600, gt=0, description="How often files that nobody has are thrown away")
+    scim_departments: tuple[Department, ...] = Field(
+        default=(), description="JSON list: departments told to provisioning systems as what they may say"
+    )
     docs: bool = Field(default=True, description="Whether /docs is served; the document itself always is")
 
     @field_validator("storage_keys")

@@ -119,6 +119,11 @@ def test_the_gateway_signs_people_in_and_is_told_when_they_leave() -> None:
         said["backchannel.logout.url"] == f"http://gateway:{containers()['gateway'].environment['GATEWAY_PORT']}{path}"
     )
     assert said["backchannel.logout.session.required"] == "true"
+    assert TRUSTED.client_id == "tellus-gateway"
+    assert TRUSTED.assurance == {"aal1": "aal1", "aal2": "aal2"}
+    gateway, keycloak = (containers()[name].environment for name in ("gateway", "keycloak"))
+    assert gateway["GATEWAY_PUBLIC_URL"] == keycloak["TELLUS_GATEWAY"]
+    assert keycloak["KC_HOSTNAME_BACKCHANNEL_DYNAMIC"] == "true"
     assert REALM["revokeRefreshToken"]
     assert REALM["refreshTokenMaxReuse"] == 0
 
@@ -175,6 +180,7 @@ def test_tokens_carry_what_the_gateway_reads() -> None:
 def test_the_gateway_asks_this_realm_for_its_keys() -> None:
     assert TRUSTED.issuer.endswith(f"/realms/{REALM['realm']}")
     assert TRUSTED.jwks_uri == f"http://keycloak:8080/realms/{REALM['realm']}/protocol/openid-connect/certs"
+    assert TRUSTED.discovery == f"http://keycloak:8080/realms/{REALM['realm']}/.well-known/openid-configuration"
     (key,) = [k for k in REALM["components"]["org.keycloak.keys.KeyProvider"] if k["providerId"] == "ecdsa-generated"]
     assert (key["config"]["ecdsaEllipticCurveKey"], TRUSTED.algorithms) == (["P-256"], ("ES256",))
 

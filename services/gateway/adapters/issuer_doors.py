@@ -56,9 +56,8 @@ class HttpDoors:
         return status, answer
 
     async def _discover(self, issuer: Issuer) -> tuple[float, Endpoints] | None:
-        address = f"{issuer.issuer.rstrip('/')}/.well-known/openid-configuration"
         try:
-            status, raw = await self._ask("GET", address)
+            status, raw = await self._ask("GET", issuer.discovery)
             found = (time.monotonic(), _described(issuer, status, raw))
         except (IssuerUnreachable, ValueError) as error:
             log.warning("issuer.not_discovered", error=type(error).__name__)

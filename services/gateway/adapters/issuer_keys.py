@@ -23,7 +23,7 @@ async def fetch_keys(issuer: Issuer) -> bytes:
 
 
 async def _discover(client: httpx.AsyncClient, issuer: Issuer) -> str:
-    raw = await _get(client, f"{issuer.issuer.rstrip('/')}/.well-known/openid-configuration")
+    raw = await _get(client, issuer.discovery)
     document = strict_json.loads(raw)
     if not isinstance(document, dict) or document.get("issuer") != issuer.issuer:
         raise IssuerAnswerUnusable("the discovery document speaks for another issuer")

@@ -16,9 +16,10 @@ from typer.testing import CliRunner
 
 from deploy.local.identity.settings import Settings
 from deploy.local.identity.tokens import forget_tokens, system_token, token_for
+from services.gateway.adapters.issuer_doors import HttpDoors
 from services.gateway.adapters.issuer_keys import IssuerAnswerUnusable, fetch_keys
 from services.gateway.identity.claims import Identity, identity_of
-from services.gateway.identity.keys import KeyRing
+from services.gateway.identity.keys import IssuerUnreachable, KeyRing
 from services.gateway.identity.tokens import TokenInvalid, Verified, Verifier
 from services.gateway.settings import Issuer
 from shared.contracts.actor import Kind
@@ -94,6 +95,20 @@ def test_the_operator_gets_a_token_by_name(provider: Settings) -> None:
     unknown = CliRunner().invoke(app, ["token", "nobody"])
     assert unknown.exit_code == 2
     assert "carl-caseworker" in unknown.stderr
+
+
+def test_an_issuer_may_be_reached_by_another_address_than_its_name(provider: Settings) -> None:
+    """As in containers: browsers come to the name, and the gateway by the way that it is told."""
+    inside = provider.issuer.replace("127.0.0.1", "localhost")
+    issuer = Issuer(issuer=provider.issuer, kind="by_role", discovery_uri=f"{inside}/.well-known/openid-configuration")
+    assert who(issuer, token_for("carl-caseworker")).roles == ("caseworker",)
+    assert asyncio.run(HttpDoors().endpoints(issuer)).token == f"{provider.issuer}/token"
+
+    nowhere = issuer.model_copy(update={"discovery_uri": f"{inside}/nowhere"})
+    with pytest.raises(IssuerUnreachable):
+        asyncio.run(HttpDoors().endpoints(nowhere))
+    with pytest.raises(IssuerUnreachable):
+        verify(nowhere, token_for("carl-caseworker"))
 
 
 def test_the_operator_gets_a_level_and_a_code_by_name(provider: Settings) -> None:
