@@ -6,9 +6,9 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from starlette.convertors import Convertor, register_url_convertor
-from starlette.routing import Route as Mounted
 
 from services.gateway import pages, routes
+from services.gateway.addresses import Addresses
 from services.gateway.edge.bounds import Bounds, unknown_route
 from services.gateway.edge.strict import StrictEdge
 from services.gateway.endpoint import PathEndpoint, Tools
@@ -76,15 +76,14 @@ def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAP
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
     for route in table:
         by_path[route.path][route.method] = route
-    # plain addresses first, so that /search is no id
-    for path in sorted(by_path, key=lambda path: path.count("{")):
-        app.router.routes.append(Mounted(path, PathEndpoint(by_path[path], tools, table)))
+    known: dict[str, PathEndpoint | Public] = {
+        path: PathEndpoint(methods, tools, table) for path, methods in by_path.items()
+    }
     for path, page in pages.all_pages(docs=tools.settings.docs).items():
-        app.router.routes.append(Mounted(path, Public(page, tools.limiter)))
+        known.setdefault(path, Public(page, tools.limiter))
     for path, door in tools.doors.items():
-        app.router.routes.append(
-            Mounted(path, Public(door, tools.limiter, "sign_in" if path in SIGNING_IN else "read"))
-        )
+        known.setdefault(path, Public(door, tools.limiter, "sign_in" if path in SIGNING_IN else "read"))
+    app.add_middleware(Addresses, known=known)
     app.router.default = Public(unknown_route, tools.limiter)
     settings = tools.settings
     app.add_middleware(
