@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -32,12 +34,16 @@ PEOPLE: Final = ROOT / "deploy" / "local" / "identity" / "people.yaml"
 LEVELS: Final = {"aal1": "aal1", "aal2": "aal2"}
 GATEWAY: Final = "tellus-gateway"
 DEADLINE: Final = 20.0
+OLDEST_NODE: Final = 20
 
 
+@cache
 def why_not_independent() -> str:
     """Why the independent issuer cannot be started here; empty where it can."""
-    if shutil.which("node") is None:
-        return "Node 20 or newer is not on this machine, and the independent issuer runs on it"
+    node = shutil.which("node")
+    told = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout if node else ""
+    if not (version := re.match(r"v(\d+)\.", told)) or int(version[1]) < OLDEST_NODE:
+        return f"Node {OLDEST_NODE} or newer is not on this machine, and the independent issuer runs on it"
     if not (INDEPENDENT / "node_modules").is_dir():
         return "the independent issuer is not installed: `make test-oidc` does it"
     return ""
