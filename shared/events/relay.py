@@ -197,12 +197,13 @@ class Relay:
         underlay = await channel.get_underlay_channel()
         confirms = [
             asyncio.ensure_future(
-                underlay.basic_publish(
+                underlay.basic_publish(  # type: ignore[call-arg]  # the interface does not know `wait`
                     row.body.encode(),
                     exchange=f"{self.service}.events",
                     routing_key=row.routing_key,
                     properties=_properties(str(row.event_id), f"tellus.{row.routing_key}", f"/tellus/{self.service}"),
                     mandatory=True,
+                    wait=False,  # for the buffer: the confirmations are waited for anyway
                 )
             )
             for row in rows

@@ -12,8 +12,10 @@ from uuid import UUID, uuid4
 import aio_pika
 import orjson
 import structlog
+from aio_pika import DeliveryMode
 from aio_pika.abc import AbstractIncomingMessage, AbstractRobustChannel, AbstractRobustConnection
 from aio_pika.exceptions import DeliveryError
+from pamqp.commands import Basic
 
 from shared.contracts.base import Request
 from shared.errors import Unavailable
@@ -100,38 +102,41 @@ class AsyncRpc:
         headers: dict[str, Any] = {TOKEN: token, DEADLINE: str(deadline), TRACEPARENT: traceparent}
         if command_id is not None:
             headers[COMMAND] = str(command_id)
-        message = aio_pika.Message(
-            orjson.dumps({"args": [request.model_dump(mode="json", exclude_none=True)], "kwargs": {}}),
+        properties = Basic.Properties(
             content_type="application/json",
             content_encoding="utf-8",
             correlation_id=correlation_id,
             reply_to=self._reply_key,
             priority=PRIORITY,
-            delivery_mode=aio_pika.DeliveryMode.NOT_PERSISTENT
-            if not request.writes
-            else aio_pika.DeliveryMode.PERSISTENT,
+            delivery_mode=DeliveryMode.PERSISTENT if request.writes else DeliveryMode.NOT_PERSISTENT,
             headers=headers,
         )
+        body = orjson.dumps({"args": [request.model_dump(mode="json", exclude_none=True)], "kwargs": {}})
         try:
             async with asyncio.timeout(timeout):
-                await self._publish(message, f"{request.service}.{request.method}")
-                body = await future
+                await self._publish(body, properties, f"{request.service}.{request.method}")
+                answer = await future
         except TimeoutError as error:
             raise Unavailable(f"The {request.service} service did not answer in time.", code="callee_silent") from error
         finally:
             self._waiting.pop(correlation_id, None)
-        if body["error"]:
-            raise error_from_wire(body["error"])
-        return body["result"]
+        if answer["error"]:
+            raise error_from_wire(answer["error"])
+        return answer["result"]
 
-    async def _publish(self, message: aio_pika.Message, routing_key: str) -> None:
+    async def _publish(self, body: bytes, properties: Basic.Properties, routing_key: str) -> None:
         channel = self._channel
         if channel is None or not self.ready:
             raise Unavailable("The message broker cannot be reached.", code="broker_unavailable")
         try:
             underlay = await channel.get_underlay_channel()
-            await underlay.basic_publish(
-                message.body, exchange=EXCHANGE, routing_key=routing_key, properties=message.properties, mandatory=True
+            await underlay.basic_publish(  # type: ignore[call-arg]  # the interface does not know `wait`
+                body,
+                exchange=EXCHANGE,
+                routing_key=routing_key,
+                properties=properties,
+                mandatory=True,
+                wait=False,  # for the buffer: the confirmation is waited for anyway
             )
         except DeliveryError as error:
             raise Unavailable(f"Nobody answers {routing_key}.", code="no_such_service") from error
