@@ -23,7 +23,7 @@ BUSY: Final = "Too much is asked at once: try again in a moment."
 
 
 class Bounds:
-    """Passes on what may be served. `serving` counts what is under way, without those whose body is still arriving."""
+    """Passes on what may be served. `serving` counts what is under way, without bodies and answers that take their time."""
 
     def __init__(self, app: ASGIApp, *, most: int, most_bodies: int, most_bodies_each: int) -> None:
         self.app, self._most = app, most
@@ -37,56 +37,75 @@ class Bounds:
         if self.serving >= self._most:
             await refuse(scope, send, problem_of(Unavailable(BUSY, code="busy")))
             return
-        self.serving += 1
-        scope[ASIDE] = self.stand_aside
+        place = _Place(self, scope.get(CLIENT, ""), receive, send)
+        scope[ASIDE] = place.aside
+        place.take()
         try:
-            await self.app(scope, _Arriving(self, receive, scope.get(CLIENT, "")), send)
+            await self.app(scope, place.receive, place.send)
         finally:
-            self.serving -= 1
+            place.leave()
 
     @contextmanager
-    def stand_aside(self) -> Iterator[None]:
-        """An answer that goes on for long, with bounds of its own, keeps nobody else from being served."""
-        self.serving -= 1
-        try:
-            yield
-        finally:
-            self.serving += 1
-
-    async def await_body(self, receive: Receive, client: str) -> Message:
-        """The next piece of a body, awaited outside of what is being served: the slow hold nobody up."""
+    def arriving(self, client: str) -> Iterator[None]:
+        """While a body arrives; raises where that are too many, of this client or of all."""
         if self._bodies_of[client] >= self._most_bodies_each:
             raise TooMany("Too many bodies arrive from where you are: send fewer at once.", code="too_many_bodies")
         if self._bodies >= self._most_bodies:
             raise Unavailable(BUSY, code="busy")
         self._bodies += 1
         self._bodies_of[client] += 1
-        self.serving -= 1
         try:
-            return await receive()
+            yield
         finally:
-            self.serving += 1
             self._bodies -= 1
             self._bodies_of[client] -= 1
             if not self._bodies_of[client]:
                 del self._bodies_of[client]
 
 
-class _Arriving:
-    """Receives content through the bounds, and afterwards (a goodbye) past them."""
+class _Place:
+    """One request's place among those that are served, left while others are waited for."""
 
-    __slots__ = ("_bounds", "_client", "_complete", "_receive")
+    __slots__ = ("_arrived", "_bounds", "_client", "_receive", "_send", "_taken")
 
-    def __init__(self, bounds: Bounds, receive: Receive, client: str) -> None:
-        self._bounds, self._receive, self._client = bounds, receive, client
-        self._complete = False
+    def __init__(self, bounds: Bounds, client: str, receive: Receive, send: Send) -> None:
+        self._bounds, self._client, self._receive, self._send = bounds, client, receive, send
+        self._taken = self._arrived = False
 
-    async def __call__(self) -> Message:
-        if self._complete:
+    def take(self) -> None:
+        self._bounds.serving += 1
+        self._taken = True
+
+    def leave(self) -> None:
+        if self._taken:
+            self._bounds.serving -= 1
+            self._taken = False
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """What goes on for long, with bounds of its own, keeps nobody else from being served."""
+        had = self._taken
+        self.leave()
+        try:
+            yield
+        finally:
+            if had:
+                self.take()
+
+    async def receive(self) -> Message:
+        """The next piece of the body, whose sender may be slow; afterwards, a goodbye."""
+        if self._arrived:
             return await self._receive()
-        message = await self._bounds.await_body(self._receive, self._client)
-        self._complete = message["type"] != "http.request" or not message.get("more_body", False)
+        with self._bounds.arriving(self._client), self.aside():
+            message = await self._receive()
+        self._arrived = message["type"] != "http.request" or not message.get("more_body", False)
         return message
+
+    async def send(self, message: Message) -> None:
+        """Send; an answer in pieces goes on for as long as its reader likes, under bounds of its own."""
+        if message.get("more_body", False):
+            self.leave()
+        await self._send(message)
 
 
 async def unknown_route(scope: Scope, _: Receive, send: Send) -> None:

@@ -82,3 +82,34 @@ def test_a_body_that_is_given_up_makes_room() -> None:
     door = asyncio.run(scene())
 
     assert (door.refused, door.answers) == ([], [200])
+
+
+def test_an_answer_in_pieces_leaves_its_place_to_others() -> None:
+    async def scene() -> list[int]:
+        counted: list[int] = []
+        read = asyncio.Event()
+
+        async def endpoint(_: Any, receive: Any, send: Any) -> None:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            counted.append(bounds.serving)
+            await send({"type": "http.response.body", "body": b"a", "more_body": True})
+            counted.append(bounds.serving)
+            await receive()
+            counted.append(bounds.serving)
+            await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+        async def receive() -> Any:
+            await read.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            del message
+
+        bounds = Bounds(endpoint, most=1, most_bodies=1, most_bodies_each=1)
+        following = asyncio.create_task(bounds({"type": "http", CLIENT: "a"}, receive, send))
+        await asyncio.sleep(0)
+        read.set()
+        await following
+        return [*counted, bounds.serving]
+
+    assert asyncio.run(scene()) == [1, 0, 0, 0]
