@@ -52,7 +52,7 @@ _START: Final = b"""SwaggerUIBundle({
       request.headers["Idempotency-Key"] = crypto.randomUUID();
     }
     if (request.headers["Authorization"]) {
-      request.credentials = "omit";  // a pasted token, or the session: never both
+      request.credentials = "omit";  /* a pasted token, or the session: never both */
     } else if (request.method !== "GET") {
       request.headers["Tellus-CSRF"] = "1";
     }
