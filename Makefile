@@ -67,6 +67,7 @@ static: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/tellus policy test
 
 .PHONY: bench
 bench: $(VENV)/.dev ## Measure throughput and latency here; results go to docs/benchmarks.md

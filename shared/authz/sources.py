@@ -9,6 +9,9 @@ from typing import Final
 
 CONTRACTS: Final = Path(__file__).parent.parent / "contracts"
 _ID: Final = re.compile(r'^@id\("([^"]+)"\)', re.MULTILINE)
+_ACTIONS: Final = re.compile(r'^action\s+((?:"\w+"[\s,]*)+)', re.MULTILINE)
+_ENTITIES: Final = re.compile(r"^entity (\w+)[^{;]*\{([^}]*)\}", re.MULTILINE)
+_ATTRIBUTES: Final = re.compile(r"(\w+)(\??)\s*:\s*(\w+)")
 _POLICY: Final = re.compile(r"^(?:@|permit\b|forbid\b)", re.MULTILINE)
 
 
@@ -80,3 +83,30 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _without_comments(said: str) -> str:
     return "\n".join(line for line in said.splitlines() if not line.startswith("//")).strip()
+
+
+def services() -> tuple[str, ...]:
+    """Every service that has policies."""
+    return tuple(
+        sorted(file.parent.name for file in CONTRACTS.glob("*/schema.cedarschema") if files_of(file.parent.name))
+    )
+
+
+def actions_of(service: str) -> frozenset[str]:
+    """The actions that the policies of a service know; none where it has no policies."""
+    if not files_of(service):
+        return frozenset()
+    return frozenset(re.findall(r'"(\w+)"', " ".join(_ACTIONS.findall(schema_of(service)))))
+
+
+def attributes_of(service: str, entity: str) -> Mapping[str, str]:
+    """What policies must be told of such a resource, and of which kind each is; raises KeyError for an unknown one."""
+    for name, inside in _ENTITIES.findall(schema_of(service)):
+        if name == entity:
+            return {attribute: kind for attribute, optional, kind in _ATTRIBUTES.findall(inside) if not optional}
+    raise KeyError(entity)
+
+
+def entities_of(service: str) -> frozenset[str]:
+    """The kinds of resource that the policies of a service know."""
+    return frozenset(name for name, _ in _ENTITIES.findall(schema_of(service))) - {"Actor"}
