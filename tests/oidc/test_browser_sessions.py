@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from deploy.local.bringing_up import Servers
+from services.gateway.routes import ROUTES
 from tests.support.browsing import SESSION, Browser
 from tests.support.issuers import ISSUERS, RunningIssuer, running
 from tests.support.live_gateway import LiveGateway, serving
@@ -101,6 +102,18 @@ def test_stepping_up_raises_the_session_and_its_old_cookie_is_worth_nothing(issu
     assert browser.session != before
     old = httpx.get(f"{issuer.gateway}/v1/me", headers={"Cookie": f"{SESSION}={before}"}, trust_env=False)
     assert old.status_code == 401
+
+
+def test_whoever_must_step_up_is_told_where_and_comes_back_to_do_it(issuer: RunningIssuer) -> None:
+    (emergency,) = (route for route in ROUTES if route.operation == "challenge_access")
+    browser = browser_of(issuer)
+    browser.sign_in()
+    refused = browser.change("POST", emergency.path, emergency.example)
+    assert (refused.status_code, refused.json()["code"]) == (401, "step_up_required"), refused.text
+    browser.follow(browser.http.get(issuer.gateway + refused.json()["details"]["login"]))
+    assert browser.me()["assurance"] == "aal2"
+    passed = browser.change("POST", emergency.path, emergency.example)
+    assert (passed.status_code, passed.json()["code"]) == (503, "callee_silent"), "only the directory is not there"
 
 
 def test_a_step_up_by_somebody_else_is_refused(issuer: RunningIssuer) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
+from uuid import uuid4
 
 import httpx
 
@@ -92,10 +93,15 @@ class Browser:
         assert answer.status_code == httpx.codes.OK, answer.text
         return dict(answer.json())
 
-    def change(self, method: str, path: str, **headers: str) -> httpx.Response:
+    def change(self, method: str, path: str, body: Any = None, **headers: str) -> httpx.Response:
         """As one of our own pages changes something."""
-        own = {"Origin": self.gateway, "Sec-Fetch-Site": "same-origin", "Tellus-CSRF": "1"} | headers
-        return self.seen(self.http.request(method, f"{self.gateway}{path}", headers=own))
+        own = {
+            "Origin": self.gateway,
+            "Sec-Fetch-Site": "same-origin",
+            "Tellus-CSRF": "1",
+            "Idempotency-Key": uuid4().hex,
+        }
+        return self.seen(self.http.request(method, f"{self.gateway}{path}", json=body, headers=own | headers))
 
     def leave_issuer(self, address: str) -> str:
         """Where the issuer sends it once the person agreed to leave."""
