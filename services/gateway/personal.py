@@ -12,6 +12,7 @@ from shared.contracts.cases.rpc import CaseEventView, CaseSummary, CaseTypeView,
 from shared.contracts.contacts.rpc import ContactChange, ContactSummary, ContactView, InteractionView
 from shared.contracts.gateway.acting import AuthorityView
 from shared.contracts.gateway.clients import ClientView
+from shared.contracts.gateway.jobs import JobResult, JobView
 from shared.contracts.gateway.purposes import PurposeView
 from shared.contracts.gateway.rpc import (
     ApiView,
@@ -42,6 +43,8 @@ FIELDS: Final[dict[type[View], frozenset[str]]] = {
     TemplateView: frozenset(),
     MessageCounts: frozenset(),
     MeView: frozenset(),
+    JobView: frozenset(),
+    JobResult: frozenset(("content",)),
     ApiView: frozenset(),
     PurposeView: frozenset(),
     ClientView: frozenset(),

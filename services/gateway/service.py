@@ -4,6 +4,7 @@ from services.gateway import application, wiring
 from services.gateway.application.acting.ports import UnitOfWork as ActingUnitOfWork
 from services.gateway.application.clients.ports import PublicKeys
 from services.gateway.application.clients.ports import UnitOfWork as ClientsUnitOfWork
+from services.gateway.application.jobs.ports import UnitOfWork as JobsUnitOfWork
 from services.gateway.application.ports import Issuers, UnitOfWork
 from services.gateway.application.sessions.ports import UnitOfWork as SessionsUnitOfWork
 from services.gateway.application.uploads.ports import Limits
@@ -32,6 +33,19 @@ from shared.contracts.gateway.clients import (
     RemoveClientKey,
     ResumeClient,
     SuspendClient,
+)
+from shared.contracts.gateway.jobs import (
+    AdvanceJob,
+    CancelJob,
+    ExportCases,
+    FinishJob,
+    GetJob,
+    JobResult,
+    JobTaken,
+    JobView,
+    ListJobs,
+    ReadJobResult,
+    TakeJob,
 )
 from shared.contracts.gateway.sessions import (
     EndedView,
@@ -86,6 +100,7 @@ class GatewayService:
     clients_work: ClientsUnitOfWork = wiring.UnitOfWork()
     sessions_work: SessionsUnitOfWork = wiring.UnitOfWork()
     public_keys: PublicKeys = wiring.PublicKeys()
+    jobs_work: JobsUnitOfWork = wiring.UnitOfWork()
     acting_work: ActingUnitOfWork = wiring.UnitOfWork()
     upload_limits: Limits = wiring.UploadLimits()
 
@@ -276,3 +291,35 @@ class GatewayService:
     @answers(EndSessions)
     def end_sessions(self, request: EndSessions) -> EndedView:
         return application.end_sessions(request, unit_of_work=self.sessions_work)
+
+    @answers(AdvanceJob)
+    def advance_job(self, request: AdvanceJob) -> JobView:
+        return application.advance_job(request, unit_of_work=self.jobs_work)
+
+    @answers(CancelJob)
+    def cancel_job(self, request: CancelJob) -> JobView:
+        return application.cancel_job(request, unit_of_work=self.jobs_work)
+
+    @answers(ExportCases)
+    def export_cases(self, request: ExportCases) -> JobView:
+        return application.export_cases(request, unit_of_work=self.jobs_work)
+
+    @answers(FinishJob)
+    def finish_job(self, request: FinishJob) -> JobView:
+        return application.finish_job(request, unit_of_work=self.jobs_work)
+
+    @answers(GetJob)
+    def get_job(self, request: GetJob) -> JobView:
+        return application.get_job(request, unit_of_work=self.jobs_work)
+
+    @answers(ListJobs)
+    def list_jobs(self, request: ListJobs) -> Page[JobView]:
+        return application.list_jobs(request, unit_of_work=self.jobs_work)
+
+    @answers(ReadJobResult)
+    def read_job_result(self, request: ReadJobResult) -> JobResult:
+        return application.read_job_result(request, unit_of_work=self.jobs_work)
+
+    @answers(TakeJob)
+    def take_job(self, request: TakeJob) -> JobTaken:
+        return application.take_job(request, unit_of_work=self.jobs_work)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, delete, select
 
 from services.gateway.adapters.session_tables import session as table
 from services.gateway.domain.session import KeptSession
+from shared.persistence import paging
 
 _SEEN = (
     table.c.id,
@@ -31,8 +32,18 @@ class SqlKeptSessions:
 
     def of(self, holder: UUID, at: datetime) -> Sequence[KeptSession]:
         asked = select(*_SEEN).where(table.c.actor == holder, table.c.ends_at > at)
-        rows = self._connection.execute(asked.order_by(table.c.began_at.desc(), table.c.id)).all()
+        rows = self._connection.execute(asked.order_by(table.c.id.desc())).all()
         return [_session(row) for row in rows]
+
+    def page(
+        self, holder: UUID, at: datetime, limit: int, after: str | None
+    ) -> tuple[Sequence[KeptSession], str | None]:
+        asked = select(*_SEEN).where(table.c.actor == holder, table.c.ends_at > at)
+        if after is not None:
+            asked = asked.where(table.c.id < paging.decode(after, UUID)[0])
+        rows = self._connection.execute(asked.order_by(table.c.id.desc()).limit(limit + 1)).all()
+        kept, following = paging.page(rows, limit, lambda row: (row.id,))
+        return [_session(row) for row in kept], following
 
     def end(self, ids: Collection[UUID]) -> Sequence[KeptSession]:
         if not ids:

@@ -25,7 +25,7 @@ session = Table(
     Column("renew_at", DateTime(timezone=True), comment="When the issuer must be asked again"),
     Column("renewing_until", DateTime(timezone=True), comment="Until when one replica alone asks"),
     Index(None, "issuer", "sid"),
-    comment="A browser that somebody is signed in with. Deleted when it ends; the events remain.",
+    comment="A browser that somebody is signed in with. Personal data: none but ids. Deleted when it ends.",
 )
 
 spent = Table(
@@ -39,5 +39,5 @@ spent = Table(
         index=True,
         comment="When it would be too old to be used anyway",
     ),
-    comment="What may be used once and was: answers to a sign-in, logout tokens, sessions ended by their issuer.",
+    comment="What was used once: answers to a sign-in, logout tokens. Personal data: none. Kept for hours.",
 )

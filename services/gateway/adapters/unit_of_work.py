@@ -13,6 +13,7 @@ from services.gateway.adapters.directory_staff import SqlStaff
 from services.gateway.adapters.directory_tables import staff
 from services.gateway.adapters.directory_teams import SqlTeams
 from services.gateway.adapters.enrolment import SqlEnrolment
+from services.gateway.adapters.jobs import SqlJobs
 from services.gateway.adapters.tables import floor
 from services.gateway.adapters.uploads import SqlUploads
 from services.gateway.domain.errors import ActorRevoked
@@ -36,6 +37,7 @@ class GatewayWork(Work):
         self.uploads = SqlUploads(connection)
         self.clients = SqlClients(connection)
         self.authorities = SqlAuthorities(connection)
+        self.jobs = SqlJobs(connection)
         self.sessions = SqlKeptSessions(connection)
         self.permissions = ActorPermissions(policies_of("gateway"), call.actor)
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, Select, delete, func, insert, literal_column, select, update
 
+from services.gateway.adapters.job_tables import job
 from services.gateway.adapters.upload_tables import upload as table
 from services.gateway.domain.upload import Upload
 from services.gateway.domain.upload_errors import UploadUnknown
@@ -59,8 +60,9 @@ class SqlUploads:
         return [Upload(**row._asdict()) for row in rows]
 
     def kept(self, content: Sequence[str]) -> Sequence[str]:
-        query = select(table.c.sha256).where(table.c.sha256.in_(content)).distinct()
-        return self._connection.execute(query).scalars().all()
+        uploads = select(table.c.sha256).where(table.c.sha256.in_(content))
+        results = select(job.c.content).where(job.c.content.in_(content))
+        return self._connection.execute(uploads.union(results)).scalars().all()
 
     def prune(self, before: datetime) -> None:
         self._connection.execute(delete(table).where(_FORGOTTEN, table.c.finished_at < before))

@@ -20,6 +20,14 @@ from services.gateway.application.clients.register_client import register_client
 from services.gateway.application.clients.remove_client_key import remove_client_key
 from services.gateway.application.clients.resume_client import resume_client
 from services.gateway.application.clients.suspend_client import suspend_client
+from services.gateway.application.jobs.advance_job import advance_job
+from services.gateway.application.jobs.cancel_job import cancel_job
+from services.gateway.application.jobs.export_cases import export_cases
+from services.gateway.application.jobs.finish_job import finish_job
+from services.gateway.application.jobs.get_job import get_job
+from services.gateway.application.jobs.list_jobs import list_jobs
+from services.gateway.application.jobs.read_job_result import read_job_result
+from services.gateway.application.jobs.take_job import take_job
 from services.gateway.application.sessions.end_my_session import end_my_session
 from services.gateway.application.sessions.end_sessions import end_sessions
 from services.gateway.application.sessions.list_my_sessions import list_my_sessions
@@ -52,11 +60,13 @@ from services.gateway.application.uploads import (
 
 __all__ = [
     "add_client_key",
+    "advance_job",
     "amend_client",
     "amend_staff",
     "amend_team",
     "append_upload",
     "assign_role",
+    "cancel_job",
     "cancel_upload",
     "challenge_access",
     "create_team",
@@ -69,11 +79,14 @@ __all__ = [
     "end_my_session",
     "end_sessions",
     "expire_uploads",
+    "export_cases",
     "find_staff",
     "find_teams",
+    "finish_job",
     "finish_upload",
     "get_assignment",
     "get_client",
+    "get_job",
     "get_staff",
     "get_team",
     "get_upload",
@@ -82,6 +95,7 @@ __all__ = [
     "list_authorities",
     "list_challenges",
     "list_clients",
+    "list_jobs",
     "list_kept_content",
     "list_my_sessions",
     "list_sessions",
@@ -90,6 +104,7 @@ __all__ = [
     "list_uploads",
     "provision_staff",
     "reactivate_staff",
+    "read_job_result",
     "read_upload",
     "register_client",
     "remove_client_key",
@@ -98,4 +113,5 @@ __all__ = [
     "resume_client",
     "review_challenge",
     "suspend_client",
+    "take_job",
 ]

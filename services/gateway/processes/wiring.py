@@ -26,9 +26,13 @@ from services.gateway.identity.keys import KeyRing
 from services.gateway.identity.own_tokens import ISSUER as OWN_ISSUER
 from services.gateway.identity.own_tokens import OwnTokens
 from services.gateway.identity.tokens import Verifier
+from services.gateway.jobs.handing_out import results_of
+from services.gateway.jobs.working import Workshop
 from services.gateway.minting import Mint
 from services.gateway.processes.browsing import browsers_of
 from services.gateway.processes.sweeping import Sweeper
+from services.gateway.scim.shapes import provider
+from services.gateway.scim.speaking import SpeaksScim
 from services.gateway.sessions.callers import SessionCallers
 from services.gateway.sessions.doors import Doors
 from services.gateway.settings import Settings
@@ -78,6 +82,12 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
     access_log = AccessLog(recording, seconds=settings.record_seconds)
     rpc = AsyncRpc(settings.amqp_url.get_secret_value(), name="gateway")
     feed = LiveFeed(settings.amqp_url.get_secret_value())
+    scim = SpeaksScim(
+        provider(settings.scim_departments),
+        origin=settings.origin,
+        body_bytes=settings.body_bytes,
+        body_seconds=settings.body_seconds,
+    )
     live_updates = LiveUpdates(
         feed,
         most=settings.streams,
@@ -97,13 +107,15 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
     assertions = Assertions(SqlKnownClients(acting), (settings.origin, settings.origin + TOKEN))
     browsers = browsers_of(settings, seated, verifier, callers)
     leaving = {"session sweeper": browsers.keep_sweeping} if browsers else {}
+    mint = Mint(signer)
+    workshop = Workshop(desk, rpc, mint, signer, standings, access_log)
     tools = Tools(
         settings=settings,
         callers=SessionCallers(callers, browsers) if browsers else callers,
-        mint=Mint(signer),
+        mint=mint,
         rpc=rpc,
         record=access_log,
-        speakers={"live_updates": live_updates, **speakers_of(desk)},
+        speakers={"live_updates": live_updates, "scim": scim, **speakers_of(desk), **results_of(desk)},
         acting=Acting(SqlActing(acting), standings),
         doors={TOKEN: TokenDoor(assertions, own, callers, standings, access_log)}
         | (dict(Doors(browsers).all()) if browsers else {}),
@@ -115,7 +127,12 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
         access_log,
         tuple(rings.values()),
         (recording, knowing, asking, counting, seated, acting),
-        endless={"live feed": feed.run, "standing changes": changes.run, "quotas": tools.limiter.run}
+        endless={
+            "live feed": feed.run,
+            "standing changes": changes.run,
+            "quotas": tools.limiter.run,
+            "jobs": workshop.run,
+        }
         | sweeping
         | leaving,
     )

@@ -10,6 +10,7 @@ from services.gateway.routes import (
     clients,
     contacts,
     directory,
+    jobs,
     me,
     notifications,
     purposes,
@@ -31,6 +32,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     *sessions.ROUTES,
     *streams.ROUTES,
     *uploads.ROUTES,
+    *jobs.ROUTES,
 )
 
 

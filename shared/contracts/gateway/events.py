@@ -11,6 +11,7 @@ from shared.contracts.gateway.client_events import (
     ClientRefused,
     ClientRegistered,
 )
+from shared.contracts.gateway.job_events import JobFinished, JobRequested
 from shared.contracts.gateway.upload_events import (
     UploadAccepted,
     UploadCancelled,
@@ -25,6 +26,8 @@ __all__ = [  # those that stand in a file of their own
     "ClientChanged",
     "ClientRefused",
     "ClientRegistered",
+    "JobFinished",
+    "JobRequested",
     "UploadAccepted",
     "UploadCancelled",
     "UploadCreated",

@@ -5,7 +5,7 @@ from uuid import UUID
 from pydantic import AwareDatetime
 
 from shared.contracts.base import Code, Department, Request, View
-from shared.contracts.paging import Page
+from shared.contracts.paging import Cursor, Limit, Page
 
 
 class SessionView(View):
@@ -35,6 +35,9 @@ class EndedView(View):
 class ListMySessions(Request[Page[SessionView]], service="gateway"):
     """The browsers that the caller is signed in with, newest first."""
 
+    limit: Limit = 20
+    cursor: Cursor | None = None
+
 
 class EndMySession(Request[EndedView], service="gateway", writes=True):
     """Sign one of the caller's browsers out, on every replica at once."""
@@ -46,6 +49,8 @@ class ListSessions(Request[Page[SessionView]], service="gateway"):
     """The browsers that somebody is signed in with, newest first."""
 
     actor_id: UUID
+    limit: Limit = 20
+    cursor: Cursor | None = None
 
 
 class EndSessions(Request[EndedView], service="gateway", writes=True):

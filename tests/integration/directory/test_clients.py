@@ -93,7 +93,7 @@ def test_a_registered_system_is_known_by_its_id_and_told_to_the_world(directory:
 
 
 def test_to_trust_a_key_takes_a_second_factor(directory: Directory) -> None:
-    weak = staff("administrator", department="city")
+    weak = staff("administrator", department="city", assurance="aal1")
     with pytest.raises(PolicyRefused) as refused:
         directory.ask(weak, wish())
     assert refused.value.details["policies"] == ["gateway.wall-trusting-a-key-needs-a-second-factor"]

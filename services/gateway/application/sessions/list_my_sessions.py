@@ -9,8 +9,8 @@ from shared.contracts.paging import Page
 
 def list_my_sessions(request: ListMySessions, *, unit_of_work: UnitOfWork) -> Page[SessionView]:
     """Every browser that the caller is signed in with."""
-    del request  # it asks for nothing in particular
     with unit_of_work.reading() as work:
         work.permissions.require("list_my_sessions")
         asker = work.permissions.actor
-        return Page[SessionView](items=tuple(view(one, asker) for one in work.sessions.of(asker.id, now())))
+        found, following = work.sessions.page(asker.id, now(), request.limit, request.cursor)
+        return Page[SessionView](items=tuple(view(one, asker) for one in found), next=following)

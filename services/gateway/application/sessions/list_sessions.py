@@ -12,6 +12,6 @@ def list_sessions(request: ListSessions, *, unit_of_work: UnitOfWork) -> Page[Se
     with unit_of_work.reading() as work:
         work.permissions.require("list_sessions")
         asker = work.permissions.actor
-        found = work.sessions.of(request.actor_id, now())
+        found, following = work.sessions.page(request.actor_id, now(), request.limit, request.cursor)
         seen = [one for one in found if work.permissions.decide("list_sessions", resource(one, asker.id)).allowed]
-        return Page[SessionView](items=tuple(view(one, asker) for one in seen))
+        return Page[SessionView](items=tuple(view(one, asker) for one in seen), next=following)

@@ -21,6 +21,11 @@ class KeptSessions(Protocol):
     def of(self, holder: UUID, at: datetime) -> Sequence[KeptSession]:
         """Somebody's sessions that have not run out, newest first."""
 
+    def page(
+        self, holder: UUID, at: datetime, limit: int, after: str | None
+    ) -> tuple[Sequence[KeptSession], str | None]:
+        """A page of these, and the cursor of the next."""
+
     def end(self, ids: Collection[UUID]) -> Sequence[KeptSession]:
         """Those of these that were there, and are no more."""
 

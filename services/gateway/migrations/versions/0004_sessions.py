@@ -34,7 +34,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_session"),
         sa.UniqueConstraint("digest", name="uq_session_digest"),
         sa.ForeignKeyConstraint(["actor"], ["actor.id"], name="fk_session_actor_actor"),
-        comment="A browser that somebody is signed in with. Deleted when it ends; the events remain.",
+        comment="A browser that somebody is signed in with. Personal data: none but ids. Deleted when it ends.",
     )
     op.create_index("ix_session_actor", "session", ["actor"])
     op.create_index("ix_session_issuer_sid", "session", ["issuer", "sid"])
@@ -44,7 +44,7 @@ def upgrade() -> None:
         sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of what was used"),
         sa.Column("until", moment, nullable=False, comment="When it would be too old to be used anyway"),
         sa.PrimaryKeyConstraint("digest", name="pk_spent"),
-        comment="What may be used once and was: answers to a sign-in, logout tokens, sessions ended by their issuer.",
+        comment="What was used once: answers to a sign-in, logout tokens. Personal data: none. Kept for hours.",
     )
     op.create_index("ix_spent_until", "spent", ["until"])
 
