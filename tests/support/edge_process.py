@@ -20,6 +20,7 @@ import uvloop
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from services.gateway.edge.bounds import Bounds
 from services.gateway.processes.listening import allow_files, listener
 from shared.contracts.base import Request
 from shared.observability import logs
@@ -30,7 +31,7 @@ START_SECONDS = 30.0
 
 
 class Seen:
-    """The innermost layer: notes what it is asked."""
+    """A layer behind the edge: notes what it is asked."""
 
     def __init__(self, app: ASGIApp, *, file: TextIO) -> None:
         self._app, self._file = app, file
@@ -71,7 +72,7 @@ def edge_process(folder: Path, **settings: Any) -> Iterator[EdgeProcess]:
     seen_in, told = folder / "seen.jsonl", folder / "token"
     seen_in.touch()
     port = free_port()
-    given = json.dumps({"port": port, "connections": 4_096} | settings)
+    given = json.dumps({"port": port, "connections": 4_096, "quotas": {"scale": 1_000}} | settings)
     command = [sys.executable, "-m", "tests.support.edge_process", str(seen_in), str(told), given]
     with (folder / "log").open("w") as log:
         process = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=subprocess.STDOUT, env=dict(os.environ))
@@ -108,7 +109,8 @@ def main() -> None:
         return documented_answer(request)
 
     gateway = Gateway(owners=MemoryOwners(noted), more=more)
-    gateway.app.user_middleware.append(Middleware(Seen, file=file))
+    layers = gateway.app.user_middleware
+    layers.insert([layer.cls for layer in layers].index(Bounds) + 1, Middleware(Seen, file=file))
     settings = settings_for_tests(**more)
     Path(told).write_text(gateway.issuer.token("agent"))
     allow_files(settings.connections)

@@ -9,7 +9,7 @@ from tests.support.edge_process import EdgeProcess, edge_process
 from tests.support.framing_vectors import TOKEN, VECTORS, Vector, get
 from tests.support.raw_http import Connection, RawAnswer
 
-READ_HERE: Final = {"authorization", "content-length", "content-type", "idempotency-key"}
+READ_HERE: Final = {"authorization", "host", "content-length", "content-type", "idempotency-key"}
 SECURITY: Final = {
     "x-content-type-options": "nosniff",
     "referrer-policy": "no-referrer",
