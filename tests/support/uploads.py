@@ -229,6 +229,7 @@ class UploadGateway:
         await self.gateway.app(scope, receive, send)
         start, *bodies = got
         told = {name.decode(): value.decode() for name, value in start["headers"]}
+        assert len(told) == len(start["headers"]), start["headers"]
         return Reply(start["status"], told, b"".join(part.get("body", b"") for part in bodies))
 
     def announce(self, content: bytes, *, roles: tuple[str, ...] = ("caseworker",), **changes: Any) -> Reply:

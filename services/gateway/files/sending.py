@@ -7,7 +7,6 @@ from typing import Any, Final
 import structlog
 
 from services.gateway.edge.headers import NEVER_STORED, SECURITY
-from services.gateway.edge.responding import Answer
 from services.gateway.endpoint import Visit
 from services.gateway.files.desk import Desk
 from services.gateway.files.digests import header_of
@@ -30,7 +29,7 @@ class Sending:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
 
-    async def __call__(self, visit: Visit) -> Answer | None:
+    async def __call__(self, visit: Visit) -> None:
         """All of it, or the range asked for; that it was given is on record before its first byte leaves."""
         upload = await visit.ask(visit.request)
         etag = f'"{upload["content"]}"'
@@ -42,9 +41,10 @@ class Sending:
         headers = _headers(upload, etag, part)
         status = 200 if part is None else 206
         if visit.scope["method"] == "HEAD":
-            return Answer(status, b"", headers=headers)
-        await self._send(visit, status, headers, self._desk.threads.each(blob.read(*_places(part or whole))))
-        return None
+            await self._begin(visit, status, headers)
+            await visit.send({"type": "http.response.body", "body": b""})
+        else:
+            await self._send(visit, status, headers, self._desk.threads.each(blob.read(*_places(part or whole))))
 
     async def _open(self, upload: dict[str, Any]) -> OpenBlob:
         try:
@@ -58,12 +58,15 @@ class Sending:
 
     async def _send(self, visit: Visit, status: int, headers: Fields, pieces: AsyncIterator[bytes]) -> None:
         first = await anext(pieces)  # before anything is promised: what is damaged is a plain error so far
-        listed = [(b"tellus-trace", visit.trace.encode()), *headers]
-        await visit.send({"type": "http.response.start", "status": status, "headers": listed})
+        await self._begin(visit, status, headers)
         await self._pass_on(visit, first)
         async for piece in pieces:
             await self._pass_on(visit, piece)
         await visit.send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _begin(self, visit: Visit, status: int, headers: Fields) -> None:
+        listed = [(b"tellus-trace", visit.trace.encode()), *headers]
+        await visit.send({"type": "http.response.start", "status": status, "headers": listed})
 
     async def _pass_on(self, visit: Visit, piece: bytes) -> None:
         async with asyncio.timeout(READER_SECONDS):

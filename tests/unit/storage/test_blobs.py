@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.gateway.processes.rewrap_files import rewrap_all
 from shared.storage.blobs import Blobs
 from shared.storage.errors import BlobDamaged, BlobUnknown, StorageUnavailable
 from shared.storage.folder import FolderShelf
@@ -250,3 +251,13 @@ def test_keys_that_cannot_be_used_are_refused_without_showing_them(text: str) ->
 
 def test_a_new_secret_is_one_that_can_be_used() -> None:
     assert StorageKeys.from_text(new_keys(YOUNG)).current == YOUNG
+
+
+def test_all_keys_are_rewrapped_at_once_and_only_once(tmp_path: Path) -> None:
+    before = blobs_in(tmp_path, StorageKeys({OLD: b"o" * 32}, OLD))
+    contents = [os.urandom(100) for _ in range(5)]
+    addresses = [put(before, content) for content in contents]
+    both = blobs_in(tmp_path)
+    assert [rewrap_all(both), rewrap_all(both)] == [(5, 5), (5, 0)]
+    after = blobs_in(tmp_path, StorageKeys({YOUNG: b"y" * 32}, YOUNG))
+    assert [b"".join(after.open(address).read()) for address in addresses] == contents
