@@ -21,7 +21,7 @@ PERSONAL: Final = re.compile(
     r"resource|ip|url|file|language)(_|$)"
 )
 CODES: Final = {
-    "channel", "code", "direction", "epoch", "event", "from_state", "key", "kind", "media_type", "operation", "outcome", "producer",
+    "assurance", "browser", "channel", "code", "direction", "epoch", "event", "from_state", "key", "kind", "media_type", "operation", "outcome", "producer",
     "purpose", "reason", "reference", "role", "state", "template", "to_state", "case_type",
 }  # fmt: skip
 """Fields of type text that hold a word from a list, or a reference made by us."""

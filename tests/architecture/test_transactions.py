@@ -18,6 +18,7 @@ OPENS: Final = {
     "services/audit/adapters/checkpoint_store.py": "one signed checkpoint, under the publisher's own role",
     "services/audit/processes/sequencing.py": "what a batch of arrivals says of its producers' streams and gaps",
     "services/gateway/adapters/store.py": "the gateway's one connection: one change after another",
+    "services/gateway/adapters/session_store.py": "a browser session and the fact of its beginning or end",
     "services/gateway/adapters/actors.py": "an actor's internal id and the fact of its enrolment",
 }
 AUTOCOMMITS: Final = {
