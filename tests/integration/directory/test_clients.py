@@ -96,7 +96,7 @@ def test_to_trust_a_key_takes_a_second_factor(directory: Directory) -> None:
     weak = staff("administrator", department="city", assurance="aal1")
     with pytest.raises(PolicyRefused) as refused:
         directory.ask(weak, wish())
-    assert refused.value.details["policies"] == ["gateway.wall-trusting-a-key-needs-a-second-factor"]
+    assert refused.value.details["policies"] == ["gateway.wall-what-gives-power-needs-a-fresh-second-factor"]
 
 
 @pytest.mark.parametrize("role", ["agent", "caseworker", "case_designer", "auditor", "security_officer", "citizen"])
