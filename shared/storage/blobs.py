@@ -65,7 +65,7 @@ class Envelope:
 
 
 class PendingBlob:
-    """A file being put away. It is nowhere until `commit`."""
+    """A file being put away. It is nowhere until `finish`."""
 
     def __init__(self, shelf: Shelf, keys: StorageKeys) -> None:
         self._shelf, self._keys = shelf, keys
@@ -90,7 +90,7 @@ class PendingBlob:
         """The SHA-256 of what was written so far, in hexadecimal."""
         return self._digest.hexdigest()
 
-    def commit(self) -> str:
+    def finish(self) -> str:
         """The file is there, whole and for good; its address. Where it was there before, that one stays."""
         self._seal(bytes(self._rest), last=True)
         self._writer.finish()

@@ -99,7 +99,7 @@ class Appending:
             with self._desk.staging.reading(id) as staged:
                 refusal = refusal_of(staged, pending, media_type=media_type, digest=digest, scanner=self._desk.scanner)
             if refusal is None:
-                pending.commit()
+                pending.finish()
         except BlobDamaged:
             return LOST
         finally:

@@ -33,7 +33,7 @@ def put(blobs: Blobs, content: bytes, *, step: int = 10_000) -> str:
     pending = blobs.new()
     for at in range(0, len(content), step):
         pending.write(content[at : at + step])
-    return pending.commit()
+    return pending.finish()
 
 
 def files(folder: Path, kind: str) -> list[Path]:

@@ -35,7 +35,7 @@ def look_at(
             scanner=scanner or EicarScanner(),
         )
         if refusal is None:
-            assert b"".join(blobs.open(pending.commit()).read()) == content
+            assert b"".join(blobs.open(pending.finish()).read()) == content
     return refusal
 
 
