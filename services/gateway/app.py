@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from starlette.convertors import Convertor, register_url_convertor
+from starlette.routing import Route as Mounted
 
 from services.gateway import pages, routes
 from services.gateway.addresses import Addresses
@@ -15,6 +16,8 @@ from services.gateway.endpoint import PathEndpoint, Tools
 from services.gateway.limits.public import Public
 from services.gateway.openapi import document
 from services.gateway.route import Route, RouteIncomplete
+from services.gateway.routes import scim
+from services.gateway.scim.speaking import unknown_to_scim
 from services.gateway.sessions.cross_origin import CrossOrigin
 from services.gateway.sessions.doors import SIGNING_IN
 
@@ -66,15 +69,18 @@ for _name, _convertor in CONVERTORS.items():
     register_url_convertor(_name, _convertor)
 
 
-def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAPI:
-    """The application; raises RouteIncomplete where a route declares too little."""
+def create_app(
+    tools: Tools, table: tuple[Route, ...] = routes.ROUTES, foreign: tuple[Route, ...] = scim.ROUTES
+) -> FastAPI:
+    """The application; raises RouteIncomplete where a route declares too little. `foreign` ones are documented elsewhere."""
     routes.check(table)
-    if silent := {route.speaks for route in table if route.speaks} - tools.speakers.keys():
+    routes.check(foreign)
+    if silent := {route.speaks for route in (*table, *foreign) if route.speaks} - tools.speakers.keys():
         raise RouteIncomplete(f"nobody speaks for {', '.join(sorted(silent))}: see processes/wiring.py")
     app = FastAPI(openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False)
     app.openapi = document  # type: ignore[method-assign]
     by_path: dict[str, dict[str, Route]] = defaultdict(dict)
-    for route in table:
+    for route in (*table, *foreign):
         by_path[route.path][route.method] = route
     known: dict[str, PathEndpoint | Public] = {
         path: PathEndpoint(methods, tools, table) for path, methods in by_path.items()
@@ -84,6 +90,7 @@ def create_app(tools: Tools, table: tuple[Route, ...] = routes.ROUTES) -> FastAP
     for path, door in tools.doors.items():
         known.setdefault(path, Public(door, tools.limiter, "sign_in" if path in SIGNING_IN else "read"))
     app.add_middleware(Addresses, known=known)
+    app.router.routes.append(Mounted(f"{scim.BASE}/{{rest:path}}", Public(unknown_to_scim, tools.limiter)))
     app.router.default = Public(unknown_route, tools.limiter)
     settings = tools.settings
     app.add_middleware(

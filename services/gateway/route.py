@@ -70,6 +70,8 @@ class Route:
     """Who serves it, by name in `Tools.speakers`, where the answer or the body is a stream and no JSON."""
     raw_body: bool = False
     """Whether the body is left to the one who speaks."""
+    foreign: bool = False
+    """Whether it is written in another protocol's words: query, body and headers are left to the one who speaks."""
     body_types: tuple[str, ...] = ()
     """Of such a body, for the documentation."""
     answer_type: str | None = None
@@ -96,7 +98,7 @@ class Route:
     @property
     def takes_key(self) -> bool:
         """Whether it makes or does something that must not happen twice."""
-        return self.method == "POST" and self.request.writes
+        return self.method == "POST" and self.request.writes and not self.foreign
 
     @cached_property
     def path_parameters(self) -> tuple[str, ...]:
@@ -162,6 +164,7 @@ class Route:
         yield self.etag and "version" not in self.item.model_fields, "the answer has no version"
         yield self.answered_here is not None and self.service != "gateway", "only the gateway's own is answered here"
         yield self.raw_body and self.speaks is None, "somebody must read the body"
+        yield self.foreign and not self.raw_body, "another protocol's words are read by the one who speaks"
         yield self.raw_body and not self.body_types, "say what the body may be"
         yield self.kept and (self.method != "GET" or bool(FIELDS.get(self.item))), "nobody keeps what is personal"
         yield bool(set(self.deprecated_fields) - set(self.item.model_fields)), "a deprecated field is no field of it"

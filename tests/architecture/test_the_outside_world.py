@@ -9,6 +9,7 @@ READS_ENVIRONMENT: Final = {
     "shared/settings.py": "reads settings, once",
     "shared/rpc/process.py": "sets what psycopg and eventlet read when they are imported",
     "tellus/commands/contacts.py": "takes an operator's own token where one is given",
+    "tellus/commands/staff.py": "the same",
     "deploy/local/identity/settings.py": "settings of the development identity provider",
     "deploy/local/sink/settings.py": "settings of the development mail sink",
     "deploy/local/supervising.py": "hands PATH to the supervisor it starts",

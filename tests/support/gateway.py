@@ -31,7 +31,7 @@ from services.gateway.identity.standing import Standing, Watcher
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
 from services.gateway.route import Route
-from services.gateway.routes import ROUTES
+from services.gateway.routes import ROUTES, scim
 from services.gateway.settings import Issuer, Settings
 from shared.authz.token import Signer
 from shared.contracts.actor import Actor
@@ -225,7 +225,7 @@ class Gateway:
         verifier = Verifier({ISSUER: (settings.issuers[0], self.ring), OWN_ISSUER.issuer: (OWN_ISSUER, own.ring())})
         self.callers = Callers(verifier, MemoryDirectory(), self.standings)
         mint = Mint(Signer("gateway", _SIGNING_KEY))
-        speakers = {route.speaks: _silent for route in ROUTES if route.speaks} | dict(self.speakers)
+        speakers = {route.speaks: _silent for route in (*ROUTES, *scim.ROUTES) if route.speaks} | dict(self.speakers)
         acting = Acting(self.authorities, self.standings) if self.authorities else None
         doors: dict[str, ASGIApp] = {}
         if self.clients is not None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -157,12 +158,21 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Keys:
 @pytest.fixture
 def processes(tmp_path: Path, keys: Keys) -> Iterator[Starter]:
     """Starts processes; whatever still runs at the end is ended."""
-    starter = Starter(tmp_path, keys)
-    yield starter
-    for process in starter.started:
-        if process.popen.poll() is None:
-            process.popen.kill()
-            process.popen.wait()
+    with starting(tmp_path, keys) as starter:
+        yield starter
+
+
+@contextmanager
+def starting(folder: Path, keys: Keys) -> Iterator[Starter]:
+    """The same for as long as it is wanted, for fixtures that several tests share."""
+    starter = Starter(folder, keys)
+    try:
+        yield starter
+    finally:
+        for process in starter.started:
+            if process.popen.poll() is None:
+                process.popen.kill()
+                process.popen.wait()
 
 
 def free_port() -> int:

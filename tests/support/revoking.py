@@ -75,7 +75,13 @@ class Replicas:
 
 @contextmanager
 def replicas(
-    processes: Starter, vhost: FreshVhost, store: FreshDatabase, *, count: int = 2, **issuer_settings: Any
+    processes: Starter,
+    vhost: FreshVhost,
+    store: FreshDatabase,
+    *,
+    count: int = 2,
+    more: Mapping[str, str] | None = None,
+    **issuer_settings: Any,
 ) -> Iterator[Replicas]:
     """So many gateways and one directory, ready."""
     with issuing() as issuer:
@@ -95,6 +101,7 @@ def replicas(
                     "GATEWAY_SIGNING_KEY": processes.keys.private["gateway"],
                     "GATEWAY_ISSUERS": issuers,
                     "GATEWAY_PORT": str(port),
+                    **(more or {}),
                 },
             )
             for port in ports

@@ -135,10 +135,21 @@ def fresh_databases(servers: Servers) -> Iterator[Callable[[str], FreshDatabase]
 @pytest.fixture
 def bare_vhost(servers: Servers) -> Iterator[FreshVhost]:
     """A new virtual host with nothing in it, for tests that bring a topology of their own."""
+    with fresh_vhost(servers, bare=True) as fresh:
+        yield fresh
+
+
+@contextmanager
+def fresh_vhost(servers: Servers, *, bare: bool = False) -> Iterator[FreshVhost]:
+    """The same for as long as it is wanted, for fixtures that several tests share; with the topology unless `bare`."""
     fresh = FreshVhost(f"test-{secrets.token_hex(6)}", servers)
     broker.create_vhost(servers.rabbitmq, fresh.name)
-    yield fresh
-    broker.drop_vhost(servers.rabbitmq, fresh.name)
+    try:
+        if not bare:
+            apply_to(fresh.amqp_url, fresh.management_url)
+        yield fresh
+    finally:
+        broker.drop_vhost(servers.rabbitmq, fresh.name)
 
 
 @pytest.fixture

@@ -159,13 +159,16 @@ def test_a_store_that_hangs_is_as_good_as_away(database: Fresh) -> None:
 def test_a_subject_is_one_actor_for_ever_and_the_world_is_told_once(database: Fresh) -> None:
     fresh = database("gateway")
 
-    async def story() -> set[UUID]:
+    async def story() -> set[UUID | None]:
         stores = [store_of(fresh) for _ in range(5)]
         replicas = [SqlDirectory(store) for store in stores]
         ids = await asyncio.gather(
-            *(replica.id_of("https://issuer.test", "sub-4711", SOMEBODY, traceparent=TRACE) for replica in replicas * 4)
+            *(
+                replica.id_of("https://issuer.test", "sub-4711", SOMEBODY, traceparent=TRACE, enrol=True)
+                for replica in replicas * 4
+            )
         )
-        other = await replicas[0].id_of("https://other.test", "sub-4711", SOMEBODY, traceparent=TRACE)
+        other = await replicas[0].id_of("https://other.test", "sub-4711", SOMEBODY, traceparent=TRACE, enrol=True)
         for store in stores:
             await store.close()
         assert other not in ids
