@@ -27,6 +27,11 @@ FITS: Final[dict[str, tuple[str, str | None]]] = {
 SHORTEST_RSA_BITS: Final = 2_048
 SMALLEST_EXPONENT: Final = 65_537
 MOST_KEYS: Final = 50
+_ROCA: Final = tuple(
+    (prime, next(n for n in range(1, prime) if pow(65_537, n, prime) == 1))
+    for prime in (11, 13, 17, 19, 37, 53, 61, 71, 73, 79, 97, 103, 107, 109, 127, 151, 157)
+)
+"""Small primes, and how many different powers of 65537 there are modulo each."""
 _CLASSES: Final[dict[str, type[ECKey] | type[OKPKey] | type[RSAKey]]] = {"EC": ECKey, "OKP": OKPKey, "RSA": RSAKey}
 
 
@@ -114,6 +119,11 @@ def usable_keys(document: bytes) -> dict[str, Key]:
     return usable
 
 
+def made_by_a_broken_card(modulus: int) -> bool:
+    """Whether it bears the mark of ROCA (CVE-2017-15361): modulo each of these it is a power of 65537."""
+    return all(pow(modulus, order, prime) == 1 for prime, order in _ROCA)
+
+
 def fits(key: Key, algorithm: str) -> bool:
     """Whether this key may be used with this algorithm: its type, its curve, and what it says of itself."""
     kty, curve = FITS[algorithm]
@@ -134,5 +144,7 @@ def _usable(given: Mapping[str, Any]) -> Key | None:
     if isinstance(key, RSAKey):
         numbers = key.public_key.public_numbers()
         if numbers.n.bit_length() < SHORTEST_RSA_BITS or numbers.e < SMALLEST_EXPONENT or numbers.e % 2 == 0:
+            return None
+        if made_by_a_broken_card(numbers.n):
             return None
     return key

@@ -92,6 +92,8 @@ class Verifier:
 
     def _check_claims(self, issuer: Issuer, claims: Mapping[str, Any]) -> Verified:
         audiences = claims.get("aud")
+        if "cnf" in claims:  # bound to a key that nobody shows here: whoever brings it as a bearer stole it
+            raise TokenInvalid("bound")
         if issuer.audience not in ([audiences] if isinstance(audiences, str) else _texts(audiences)):
             raise TokenInvalid("audience")
         subject = subject_of(claims)

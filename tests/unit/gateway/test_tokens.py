@@ -4,6 +4,7 @@ import asyncio
 import base64
 import hmac
 import json
+import math
 import re
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
 
-from services.gateway.identity.keys import KeyRing, usable_keys
+from services.gateway.identity.keys import KeyRing, made_by_a_broken_card, usable_keys
 from services.gateway.settings import Issuer
 from shared.errors import Unavailable
 from tests.support.gateway import ISSUER, KID, Gateway, MemoryIssuer
@@ -367,3 +368,23 @@ def test_a_citizen_is_the_contact_that_their_issuer_says() -> None:
 
     assert actor_for(citizens, contact_id=contact)["contact_id"] == contact
     assert actor_for(Issuer(issuer=ISSUER), "agent", contact_id=contact)["contact_id"] is None
+
+
+def test_a_token_bound_to_a_key_is_nobodys_bearer_token() -> None:
+    bound = with_claims(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"})
+
+    assert Gateway().ask("GET", CONTACT, token=bound).status == 401
+
+
+def test_a_modulus_of_a_broken_card_is_known_by_its_mark() -> None:
+    # such a prime is k*M + (65537^a mod M), M the product of the first primes: so is the product of two of them
+    product = math.prod(
+        (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97)
+    )
+    product *= math.prod((101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167))
+    weak = (3 * product + pow(65_537, 12_345, product)) * (5 * product + pow(65_537, 54_321, product))
+    healthy = RSAKey.generate_key(2048, private=False)
+
+    assert made_by_a_broken_card(weak)
+    assert isinstance(healthy, RSAKey)
+    assert not made_by_a_broken_card(healthy.public_key.public_numbers().n)
