@@ -13,7 +13,7 @@ _WHAT_IT_NEEDS: Final = {
     "contract": "the published language, compared with its golden files",
     "architecture": "the source itself",
     "integration": "the test instance's PostgreSQL or RabbitMQ",
-    "oidc": "loopback; Node 20 for the issuer that is not ours",
+    "oidc": "the test instance; Node 20 for the issuer that is not ours",
     "e2e": "the whole suite",
     "chaos": "the whole suite, which it kills piece by piece",
     "performance": "the whole suite and some quiet",
