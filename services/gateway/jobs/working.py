@@ -102,7 +102,7 @@ class Workshop:
                 await run(pending.write, lines)
                 items, size = items + count, size + len(lines)
                 await self._say(AdvanceJob(job_id=job_id, items=items), traceparent)
-            content = await run(pending.commit)
+            content = await run(pending.finish)
         except BaseException:
             await run(pending.discard)
             raise
