@@ -110,7 +110,10 @@ def main() -> None:
 
     gateway = Gateway(owners=MemoryOwners(noted), more=more)
     layers = gateway.app.user_middleware
-    layers.insert([layer.cls for layer in layers].index(Bounds) + 1, Middleware(Seen, file=file))
+    behind = next(
+        place for place, layer in enumerate(layers, 1) if getattr(layer.cls, "__name__", "") == Bounds.__name__
+    )
+    layers.insert(behind, Middleware(Seen, file=file))
     settings = settings_for_tests(**more)
     Path(told).write_text(gateway.issuer.token("agent"))
     allow_files(settings.connections)
