@@ -6,9 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
 from services.gateway import application
+from services.gateway.adapters.job_tables import job
 from services.gateway.adapters.unit_of_work import unit_of_work
 from services.gateway.application.uploads.ports import Limits
 from services.gateway.domain.upload_errors import TooManyUploads, UploadUnknown
@@ -134,3 +135,15 @@ def test_traces_of_what_was_forgotten_go_after_a_month(engine: Engine) -> None:
     do(engine, system, ExpireUploads(idle_since=now() - timedelta(days=1)))
     with pytest.raises(UploadUnknown):
         do(engine, actor, GetUpload(upload_id=id))
+
+
+def test_what_a_job_has_brought_is_kept_as_well(engine: Engine) -> None:
+    columns = {
+        "id": new_id(), "kind": "cases", "owner": new_id(), "department": "city", "asked_by": "{}", "request": "{}",
+        "created_at": now(), "expires_at": now(), "state": "done", "items": 1, "attempts": 1, "content": DIGEST,
+        "size": 1, "version": 1,
+    }  # fmt: skip
+    with engine.begin() as connection:
+        connection.execute(insert(job).values(columns))
+    asked = ListKeptContent(content=(DIGEST, "00" * 32))
+    assert do(engine, system_actor("gateway"), asked).content == (DIGEST,)  # type: ignore[attr-defined]

@@ -49,7 +49,7 @@ class Uploads(Protocol):
         """Some that are under way and that nobody sent anything to since, held, without those that others hold."""
 
     def kept(self, content: Sequence[str]) -> Sequence[str]:
-        """Which of these some upload holds."""
+        """Which of these some upload holds, or some job has brought."""
 
     def prune(self, before: datetime) -> None:
         """Remove what was forgotten before that moment."""
