@@ -233,10 +233,10 @@ class _Serving:
     async def _identify(self, route: Route) -> Actor:
         self.caller = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
         self.actor = self.caller.actor
-        if self._tools.acting is not None:
-            self.actor = await self._tools.acting.as_asked(self.actor, self._headers)
         if self.caller.by_session:
             require_same_origin(self._headers, route.method, self._tools.settings.origin)
+        if self._tools.acting is not None:
+            self.actor = await self._tools.acting.as_asked(self.actor, self._headers)
         purpose = self._headers.one(b"tellus-purpose") or self.actor.purpose or route.purpose
         if purpose not in REGISTRY:
             mistake = {"header": "Tellus-Purpose", "detail": "must be the code of a purpose that /v1/purposes lists"}

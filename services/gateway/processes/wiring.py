@@ -106,6 +106,8 @@ def wire(settings: Settings, *, stopping: Callable[[], bool] = lambda: False) ->
     acting = store(name="gateway-acting")
     assertions = Assertions(SqlKnownClients(acting), (settings.origin, settings.origin + TOKEN))
     browsers = browsers_of(settings, seated, verifier, callers)
+    if browsers is not None:
+        changes.on_change(browsers.forget)
     leaving = {"session sweeper": browsers.keep_sweeping} if browsers else {}
     mint = Mint(signer)
     workshop = Workshop(desk, rpc, mint, signer, standings, access_log)

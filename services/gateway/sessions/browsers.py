@@ -1,6 +1,8 @@
 """The sessions of browsers: found by what a browser holds, renewed while their issuer agrees, ended when time is up."""
 
 import asyncio
+import time
+from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -16,7 +18,7 @@ from services.gateway.identity.tokens import TokenInvalid, Verifier
 from services.gateway.sessions.believing import believe_again
 from services.gateway.sessions.relying_party import IssuerRefused, RelyingParty, Tokens
 from services.gateway.sessions.sealing import Seal, SealBroken
-from services.gateway.sessions.session import Session, SessionStore
+from services.gateway.sessions.session import EndReason, Session, SessionStore
 from services.gateway.settings import Issuer, Settings
 from shared.clock import now
 from shared.errors import ServiceError
@@ -30,6 +32,9 @@ PATIENCE: Final = timedelta(seconds=2)
 POLL_SECONDS: Final = 0.05
 TOUCHED: Final = timedelta(seconds=60)
 SWEEP_SECONDS: Final = 30.0
+RECENT_SECONDS: Final = 0.5
+"""For how long what the store said is believed where nothing else is heard: so late, at most, is an end noticed."""
+MOST_RECENT: Final = 10_000
 
 
 class Browsers:
@@ -49,6 +54,8 @@ class Browsers:
         self.callers, self.seal = callers, seal
         self._idle = timedelta(seconds=settings.session_idle_seconds)
         self._renewing: dict[UUID, asyncio.Task[Session | None]] = {}
+        self._recent: OrderedDict[bytes, tuple[float, Session]] = OrderedDict()
+        self._forgotten = 0
 
     def issuer(self, named: str) -> Issuer | None:
         """The issuer of this name, where browsers may sign in there."""
@@ -57,25 +64,50 @@ class Browsers:
     async def of(self, cookie: str, *, traceparent: str) -> Session | None:
         """The session that a browser holds, if it still is one; raises Unavailable where that cannot be known."""
         digest = digest_of(cookie)
-        session = await self.store.find(digest)
+        session = await self._found(digest)
         if session is None:
             return None
         moment = now()
         if session.ends_at <= moment:
-            await self.store.end(session.id, "too_old", traceparent=traceparent)
+            await self.end(session, "too_old", traceparent)
             return None
         if session.seen_at + self._idle <= moment:
-            await self.store.end(session.id, "idle", traceparent=traceparent)
+            await self.end(session, "idle", traceparent)
             return None
         issuer = self.issuer(session.issuer)
         if issuer is None:
-            await self.store.end(session.id, "issuer_unknown", traceparent=traceparent)
+            await self.end(session, "issuer_unknown", traceparent)
             return None
         if session.renew_at is not None and session.renew_at <= moment:
             return await self._renew_once(session, digest, issuer, traceparent)
         if session.seen_at + TOUCHED <= moment:
+            self._recent.pop(digest, None)
             await self.store.touch(session, moment)
         return session
+
+    def forget(self, actor: UUID | None) -> None:
+        """Ask the store about this actor's sessions again, or about everybody's: one of them may have ended."""
+        self._forgotten += 1
+        gone = [digest for digest, (_, session) in self._recent.items() if actor in (None, session.actor)]
+        for digest in gone:
+            del self._recent[digest]
+
+    async def _found(self, digest: bytes) -> Session | None:
+        until, session = self._recent.get(digest, (0.0, None))
+        if session is not None and time.monotonic() < until:
+            return session
+        before = self._forgotten
+        session = await self.store.find(digest)
+        if session is not None and before == self._forgotten:  # or what was just read may have ended meanwhile
+            self._recent[digest] = (time.monotonic() + RECENT_SECONDS, session)
+            if len(self._recent) > MOST_RECENT:
+                self._recent.popitem(last=False)
+        return session
+
+    async def end(self, session: Session, reason: EndReason, traceparent: str) -> None:
+        """It is no more."""
+        await self.store.end(session.id, reason, traceparent=traceparent)
+        self.forget(session.actor)
 
     def kept(self, session_id: UUID, tokens: Tokens) -> tuple[bytes | None, datetime | None]:
         """What of an issuer's tokens is kept, sealed, and when it is needed."""
@@ -107,6 +139,7 @@ class Browsers:
 
     async def _renew(self, session: Session, digest: bytes, issuer: Issuer, traceparent: str) -> Session | None:
         assert session.renew_at is not None
+        self.forget(session.actor)
         moment = now()
         if not await self.store.claim_renewal(session.id, moment, moment + ALONE):
             return await self._renewed_elsewhere(session, digest)
@@ -119,16 +152,18 @@ class Browsers:
             return self._unrenewed(session)
         except (IssuerRefused, TokenInvalid, SealBroken, Problem) as error:
             log.info("session.not_renewed", error=type(error).__name__, trace=traceparent[3:35])
-            await self.store.end(session.id, "issuer_refused", traceparent=traceparent)
+            await self.end(session, "issuer_refused", traceparent)
             return None
         if actor != session.actor:
-            await self.store.end(session.id, "issuer_refused", traceparent=traceparent)
+            await self.end(session, "issuer_refused", traceparent)
             return None
         kept, renew_at = self.kept(session.id, tokens)
         if kept is None:  # the same one goes on
             kept, renew_at = session.refresh, moment + max(timedelta(seconds=tokens.seconds) - EARLY, ALONE)
         renewed = replace(session, identity=believed.identity, refresh=kept, renew_at=renew_at)
-        return renewed if await self.store.renewed(renewed) else None
+        there = await self.store.renewed(renewed)
+        self.forget(session.actor)
+        return renewed if there else None
 
     async def _renewed_elsewhere(self, session: Session, digest: bytes) -> Session | None:
         """What another replica, or another request, makes of it; soon, or as it was."""

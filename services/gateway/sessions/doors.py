@@ -168,7 +168,7 @@ class Doors:
         leaving = None
         if current is not None:
             session = current[0]
-            await self._browsers.store.end(session.id, "signed_out", traceparent=visit.trace.traceparent)
+            await self._browsers.end(session, "signed_out", visit.trace.traceparent)
             issuer = self._browsers.issuer(session.issuer)
             try:
                 leaving = None if issuer is None else await self._browsers.party.leaving(issuer)
@@ -198,6 +198,7 @@ class Doors:
             until=now().fromtimestamp(until, tz=now().tzinfo),
             traceparent=visit.trace.traceparent,
         )
+        self._browsers.forget(None)
         return _not_heard() if ended is None else Answer(200, b"", headers=(NEVER_STORED,))
 
     def _own_name(self, visit: Visit) -> str | None:

@@ -152,7 +152,9 @@ async def _kept(
             renew_at=renew_at,
         )
         held = digest_of(current[1])
-        if await browsers.store.step_up(raised, digest_of(cookie), before=held, traceparent=traceparent):
+        raised_now = await browsers.store.step_up(raised, digest_of(cookie), before=held, traceparent=traceparent)
+        browsers.forget(actor)
+        if raised_now:
             return cookie
     id = new_id()
     refresh, renew_at = browsers.kept(id, tokens)
@@ -177,4 +179,5 @@ async def _kept(
         at_most=settings.sessions_each,
         traceparent=traceparent,
     )
+    browsers.forget(actor if current is None or current[0].actor == actor else None)
     return cookie

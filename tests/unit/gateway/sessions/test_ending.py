@@ -335,3 +335,70 @@ def test_an_issuer_that_goes_away_between_leaving_and_coming_back_signs_nobody_i
     assert browser.get(address).status == 503
     assert gateway.sessions.rows == {}
     assert browser.get(f"{CALLBACK}?x=1").status == 403
+
+
+def asked_of(gateway: WebGateway, browser: Browser, times: int) -> tuple[int, int]:
+    """How often the store was asked, and for how many of the requests somebody was there."""
+    held, asked, find = browser.session, 0, gateway.sessions.find
+    assert held is not None
+
+    async def counted(digest: bytes) -> Any:
+        nonlocal asked
+        asked += 1
+        return await find(digest)
+
+    async def often() -> int:
+        gateway.sessions.find = counted  # type: ignore[method-assign]
+        found = [await gateway.browsers.of(held, traceparent="") for _ in range(times)]
+        gateway.sessions.find = find  # type: ignore[method-assign]
+        return sum(one is not None for one in found)
+
+    there = asyncio.run(often())
+    return asked, there
+
+
+def test_a_page_full_of_requests_asks_the_store_once() -> None:
+    gateway = WebGateway()
+    assert asked_of(gateway, signed_in(gateway), 40) == (1, 40)
+
+
+def test_an_end_elsewhere_is_noticed_when_it_is_heard() -> None:
+    gateway = WebGateway()
+    browser = signed_in(gateway)
+    (session,) = gateway.sessions.rows.values()
+    assert browser.get(ME).status == 200
+    gateway.sessions.rows.clear()
+
+    gateway.browsers.forget(session.actor)
+
+    assert browser.get(ME).status == 401
+
+
+def test_an_end_elsewhere_that_nobody_hears_of_is_noticed_within_half_a_second() -> None:
+    gateway = WebGateway()
+    browser = signed_in(gateway)
+    assert browser.get(ME).status == 200
+    gateway.sessions.rows.clear()
+    begun = time.monotonic()
+    while browser.get(ME).status == 200:
+        assert time.monotonic() - begun < 1.0
+    assert time.monotonic() - begun < 1.0
+
+
+def test_what_was_read_before_an_end_and_comes_after_it_is_not_believed_twice() -> None:
+    gateway = WebGateway()
+    browser = signed_in(gateway)
+    held, find = browser.session, gateway.sessions.find
+    assert held is not None
+
+    async def slow(digest: bytes) -> Any:
+        found = await find(digest)
+        gateway.sessions.rows.clear()
+        gateway.browsers.forget(None)  # heard while the answer was on its way
+        return found
+
+    gateway.sessions.find = slow  # type: ignore[method-assign]
+    asyncio.run(gateway.browsers.of(held, traceparent=""))
+    gateway.sessions.find = find  # type: ignore[method-assign]
+
+    assert asked_of(gateway, browser, 1) == (1, 0)
