@@ -24,6 +24,7 @@ READS_WALL_CLOCK: Final = {
     "shared/rpc/wire.py": "a deadline travels as epoch seconds",
     "shared/rpc/client.py": "a deadline travels as epoch seconds",
     "shared/rpc/asyncio_client.py": "a deadline travels as epoch seconds",
+    "services/gateway/edge/cursors.py": "a cursor says in epoch seconds when it ends",
     "services/gateway/identity/tokens.py": "an access token says in epoch seconds when it ends",
     "services/gateway/identity/callers.py": "an access token says in epoch seconds when it ends",
     "services/audit/adapters/ed25519.py": "a witness's cosignature says in epoch seconds when it was made",
