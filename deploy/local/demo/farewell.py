@@ -27,8 +27,14 @@ def say(teller: Teller, here: Places, case_id: str, seconds: float) -> None:
     )
     people = read_directory(Settings.from_environment()).people
     teller.console.print()
-    teller.table(("sign in as", "who they are"), ((person.name, person.about) for person in people.values()))
+    teller.table(
+        ("sign in as", "role", "who they are"),
+        ((person.name, ", ".join(person.roles), person.about) for person in people.values()),
+    )
     teller.say(f"One password for all of them: {os.path.relpath(here.secrets / SHARED_PASSWORD)}")
+    gateway = f"{local}:{ports.of('gateway')}"
+    teller.say(f"In a browser: {gateway}/v1/session/login. For a program: {os.path.relpath(TELLUS)} token NAME.")
+    teller.say("Their first ten minutes: docs/api-guide.md. A typed client: clients/python.")
     teller.console.print("\n   [dim]three commands to try next[/]")
     bin_ = os.path.relpath(TELLUS)
     for command in (
