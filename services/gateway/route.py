@@ -76,6 +76,10 @@ class Route:
     """Of such a body, for the documentation."""
     answer_type: str | None = None
     """Of an answer that is no JSON, likewise."""
+    more_answers: Mapping[int, str] = field(default_factory=dict)
+    """Other statuses with which the one who speaks may answer well, and when; likewise."""
+    more_problems: tuple[str, ...] = ()
+    """Problems that may come up beside those that every route has; likewise."""
     more_headers: Mapping[str, str] = field(default_factory=dict)
     """Headers that mean something to the one who speaks, and what; likewise."""
     kept: bool = False

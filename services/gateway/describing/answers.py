@@ -35,6 +35,10 @@ def answers_of(route: Route) -> Json:
     if route.etag and route.method == "GET":
         headers: Json = {"Tellus-Trace": TRACE, "ETag": _ETAG, **_QUOTA}
         answers["304"] = {"description": "You have this version already.", "headers": headers}
+    for status, about in route.more_answers.items():
+        answers[str(status)] = {"description": about, "headers": {"Tellus-Trace": TRACE}}
+        if status not in WITHOUT_CONTENT:
+            answers[str(status)]["content"] = _content(route)
     return answers
 
 

@@ -83,6 +83,7 @@ def problems_of(route: Route) -> Json:
         slugs += ["conflict", "not_found"]
     if route.if_match:
         slugs += ["stale", "version_required"]
+    slugs += route.more_problems
     listed = sorted({TYPES[slug].status: slug for slug in slugs}.items())
     return {str(status): {"$ref": f"#/components/responses/{slug}"} for status, slug in listed}
 

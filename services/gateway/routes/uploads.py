@@ -72,6 +72,7 @@ ROUTES: Final = (
         speaks="append_upload",
         raw_body=True,
         body_types=MEDIA_TYPES,
+        more_answers={204: "These bytes are kept; more will follow."},
         more_headers={
             "Upload-Offset": "The place of the first byte in the file: what HEAD tells.",
             "Upload-Complete": "`?1` where these are the last bytes, `?0` where more will follow.",
@@ -96,6 +97,8 @@ ROUTES: Final = (
         subjects=of_reply("id"),
         speaks="read_upload",
         answer_type="application/octet-stream",
+        more_answers={206: "The range that was asked for."},
+        more_problems=("conflict", "range_unsatisfiable"),
         more_headers={
             "Range": "One range of bytes, such as `bytes=0-1023`; without one, or with several, all of it is sent.",
             "If-Range": "The ETag of the file that the range is of.",
