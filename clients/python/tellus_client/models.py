@@ -492,6 +492,17 @@ class EntryView(TypedDict):
     received_at: str
 
 
+class ExportCases(TypedDict):
+    """
+    Bring all the cases that match and that the caller may see into a file, a line of JSON each.
+    """
+
+    case_type: NotRequired[str | None]
+    state: NotRequired[str | None]
+    open: NotRequired[bool | None]
+    contact_id: NotRequired[str | None]
+
+
 class FindContacts(TypedDict):
     """
     Contacts that match every term given, best match first within a page order that is stable.
@@ -549,6 +560,23 @@ class InteractionView(TypedDict):
     occurred_at: str
     recorded_at: str
     hidden: list[str]
+
+
+class JobView(TypedDict):
+    """
+    One piece of long work.
+    """
+
+    id: str
+    kind: str
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    items: int
+    error: str | None
+    size: int | None
+    created_at: str
+    finished_at: str | None
+    expires_at: str
+    version: int
 
 
 Kind: TypeAlias = Literal["staff", "citizen", "system"]
@@ -669,6 +697,11 @@ class PageOfGapView(TypedDict):
 
 class PageOfInteractionView(TypedDict):
     items: list[InteractionView]
+    next: str | None
+
+
+class PageOfJobView(TypedDict):
+    items: list[JobView]
     next: str | None
 
 

@@ -113,6 +113,15 @@ class Operations(Asking):
             ),
         )
 
+    def cancel_job(
+        self, job_id: str, *, idempotency_key: str | None = None, purpose: str | None = None
+    ) -> models.JobView:
+        """Stop a job. What it brought so far is thrown away."""
+        return cast(
+            "models.JobView",
+            self._ask("POST", f"/v1/jobs/{segment(job_id)}/cancel", idempotency_key=idempotency_key, purpose=purpose),
+        )
+
     def cancel_upload(self, upload_id: str, *, purpose: str | None = None) -> None:
         """Forget an upload, and the file if it has arrived."""
         self._ask("DELETE", f"/v1/uploads/{segment(upload_id)}", purpose=purpose)
@@ -244,6 +253,15 @@ class Operations(Asking):
             self._ask("DELETE", f"/v1/actors/{segment(actor_id)}/sessions", body=body, purpose=purpose),
         )
 
+    def export_cases(
+        self, body: models.ExportCases, *, idempotency_key: str | None = None, purpose: str | None = None
+    ) -> models.JobView:
+        """Bring all the cases that match and that the caller may see into a file, a line of JSON each."""
+        return cast(
+            "models.JobView",
+            self._ask("POST", "/v1/exports/cases", body=body, idempotency_key=idempotency_key, purpose=purpose),
+        )
+
     def find_contacts(self, body: models.FindContacts, *, purpose: str | None = None) -> models.PageOfContactSummary:
         """Contacts that match every term given, best match first within a page order that is stable.
 
@@ -362,6 +380,10 @@ class Operations(Asking):
         return cast(
             "models.ProofView", self._ask("GET", "/v1/audit/proofs/inclusion", query={"index": index}, purpose=purpose)
         )
+
+    def get_job(self, job_id: str, *, purpose: str | None = None) -> models.JobView:
+        """How far a job of the caller's is."""
+        return cast("models.JobView", self._ask("GET", f"/v1/jobs/{segment(job_id)}", purpose=purpose))
 
     def get_message(self, message_id: str, *, purpose: str | None = None) -> models.MessageView:
         """One message with its attempts."""
@@ -736,6 +758,19 @@ class Operations(Asking):
             )
         )
 
+    def list_jobs(
+        self, *, limit: int | None = None, cursor: str | None = None, purpose: str | None = None
+    ) -> models.PageOfJobView:
+        """The caller's jobs, newest first."""
+        return cast(
+            "models.PageOfJobView",
+            self._ask("GET", "/v1/jobs", query={"limit": limit, "cursor": cursor}, purpose=purpose),
+        )
+
+    def list_jobs_all(self, *, purpose: str | None = None) -> Iterator[models.JobView]:
+        """The same, page after page to the end."""
+        return pages(lambda cursor: cast("dict[str, Any]", self.list_jobs(limit=100, cursor=cursor, purpose=purpose)))
+
     def list_messages(
         self,
         *,
@@ -781,9 +816,20 @@ class Operations(Asking):
             )
         )
 
-    def list_my_sessions(self, *, purpose: str | None = None) -> models.PageOfSessionView:
+    def list_my_sessions(
+        self, *, limit: int | None = None, cursor: str | None = None, purpose: str | None = None
+    ) -> models.PageOfSessionView:
         """The browsers that the caller is signed in with, newest first."""
-        return cast("models.PageOfSessionView", self._ask("GET", "/v1/me/sessions", purpose=purpose))
+        return cast(
+            "models.PageOfSessionView",
+            self._ask("GET", "/v1/me/sessions", query={"limit": limit, "cursor": cursor}, purpose=purpose),
+        )
+
+    def list_my_sessions_all(self, *, purpose: str | None = None) -> Iterator[models.SessionView]:
+        """The same, page after page to the end."""
+        return pages(
+            lambda cursor: cast("dict[str, Any]", self.list_my_sessions(limit=100, cursor=cursor, purpose=purpose))
+        )
 
     def list_purposes(
         self, *, limit: int | None = None, cursor: str | None = None, purpose: str | None = None
@@ -800,10 +846,26 @@ class Operations(Asking):
             lambda cursor: cast("dict[str, Any]", self.list_purposes(limit=100, cursor=cursor, purpose=purpose))
         )
 
-    def list_sessions(self, actor_id: str, *, purpose: str | None = None) -> models.PageOfSessionView:
+    def list_sessions(
+        self, actor_id: str, *, limit: int | None = None, cursor: str | None = None, purpose: str | None = None
+    ) -> models.PageOfSessionView:
         """The browsers that somebody is signed in with, newest first."""
         return cast(
-            "models.PageOfSessionView", self._ask("GET", f"/v1/actors/{segment(actor_id)}/sessions", purpose=purpose)
+            "models.PageOfSessionView",
+            self._ask(
+                "GET",
+                f"/v1/actors/{segment(actor_id)}/sessions",
+                query={"limit": limit, "cursor": cursor},
+                purpose=purpose,
+            ),
+        )
+
+    def list_sessions_all(self, actor_id: str, *, purpose: str | None = None) -> Iterator[models.SessionView]:
+        """The same, page after page to the end."""
+        return pages(
+            lambda cursor: cast(
+                "dict[str, Any]", self.list_sessions(actor_id=actor_id, limit=100, cursor=cursor, purpose=purpose)
+            )
         )
 
     def list_staff(
