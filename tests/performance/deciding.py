@@ -16,7 +16,10 @@ ACTIONS = ("get_case", "list_case_events", "take_case_event", "open_case")
 
 
 def microseconds() -> dict[str, float]:
-    """Percentiles over many decisions, each about another case: nothing about it was parsed or decided before."""
+    """Percentiles over many decisions, each about another case: nothing about it was parsed or decided before.
+
+    In CPU time: on a busy machine a clock on the wall tells how often somebody else had a turn.
+    """
     policies = Policies("\n".join(sixty()), sources.schema_of("cases"))
     actor = staff("caseworker", "agent", department="city.permits")
     cases = [
@@ -25,9 +28,9 @@ def microseconds() -> dict[str, float]:
     ]
     took = []
     for case in cases:
-        started = time.perf_counter()
+        started = time.thread_time()
         decision = policies.decide(actor, "get_case", case)
-        took.append((time.perf_counter() - started) * 1e6)
+        took.append((time.thread_time() - started) * 1e6)
         assert decision.allowed, decision
     cuts = quantiles(took, n=100)
     return {"p50": cuts[49], "p95": cuts[94]}
