@@ -69,6 +69,8 @@ def expected(operation: str, role: str | None, relation: str, *, grants: bool) -
         return REFUSED
     if page.of not in _RECORDS:
         fields = page.shown(role, relation)
+        if page.of == "opening" and grants and relation == "excluded":
+            return REFUSED
         return fields if fields is not None else _none_of_a_kind(page, role)
     if page.operation == "list_interactions" and (closed := _closed_before_it(role, relation, grants=grants)):
         return closed

@@ -10,6 +10,7 @@ import pytest
 
 from services.gateway.deciding import decide
 from services.gateway.routes import ROUTES
+from shared.authz.model import Decision
 from shared.contracts.actor import Actor
 from shared.contracts.audit import rpc as audit
 from shared.contracts.base import Request
@@ -36,9 +37,7 @@ ONE: Final[Mapping[str, Make]] = {
     "get_case": lambda h, r, _: cases.GetCase(case_id=h.cases[r]),
     "list_case_events": lambda h, r, _: cases.ListCaseEvents(case_id=h.cases[r]),
     "take_case_event": lambda h, r, _: cases.TakeCaseEvent(case_id=h.cases[r], version=NEVER_SEEN, event="withdraw"),
-    "open_case": lambda h, _, role: cases.OpenCase(
-        case_type="street-permit", contact_id=h.contacts["theirs" if role == "citizen" else "own"], data=APPLICATION
-    ),
+    "open_case": lambda h, r, _: cases.OpenCase(case_type="street-permit", contact_id=h.contacts[r], data=APPLICATION),
     "get_case_type": lambda _, r, __: cases.GetCaseType(key=r, version=1),
     "add_case_type": lambda h, r, _: cases.AddCaseType(bundle=h.case_type(word(), RELATIONS[r])),
     "activate_case_type": lambda _, r, __: cases.ActivateCaseType(key={"own": "active"}.get(r, "foreign"), version=1),
@@ -76,6 +75,8 @@ def relations_of(operation: str) -> Iterable[str]:
         return WITHOUT
     if of == "case_type":
         return TYPES
+    if of == "opening":
+        return ("own", "theirs", "excluded")
     return ("own", "other") if of == "new_case_type" else RELATIONS
 
 
@@ -175,3 +176,41 @@ def _refusal(house: House, actor: Actor, request: Request[Any]) -> NotFound | No
     except Forbidden:
         return None
     return None
+
+
+class Deciding:
+    """What an owner would be that takes the gateway's word: everything is allowed, and everything shown."""
+
+    def __init__(self, _: object, actor: Actor) -> None:
+        self.actor = actor
+
+    def decide(self, *_: object, **__: object) -> Decision:
+        return Decision(allowed=True, policies=(), fields=frozenset({"*"}), roles=frozenset(self.actor.roles))
+
+    require = decide
+
+    def knock(self, _: str) -> None:
+        return None
+
+
+@pytest.mark.parametrize("operation", [r.operation for r in OWNED if r.operation not in NOTHING_SIGNED])
+def test_an_owner_that_no_longer_decides_is_found_out(
+    house: House, operation: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in (
+        "services.contacts.adapters.unit_of_work",
+        "services.cases.adapters.unit_of_work",
+        "services.notifications.adapters.unit_of_work",
+        "services.audit.adapters.looking",
+    ):
+        monkeypatch.setattr(f"{module}.ActorPermissions", Deciding)
+    assert any(not _as_the_page_says(house, operation, role) for role in ROLES), "nobody would notice"
+
+
+def _as_the_page_says(house: House, operation: str, role: str | None) -> bool:
+    actor = house.actor(role, grants=True)
+    try:
+        came = {r: outcome(house, actor, operation, r, role) for r in relations_of(operation)}
+    except AssertionError:
+        return False
+    return came == {r: expected(operation, role, r, grants=True) for r in came}
