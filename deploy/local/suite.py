@@ -86,7 +86,13 @@ def servers(places: Places, programs: ServerPrograms) -> list[Process]:
 def services(places: Places) -> list[Process]:
     """The five services with their workers, the relay, the gateway and what stands in for the outside world."""
     return [
-        _standing_in(places, "identity", "deploy.local.identity", port="identity"),
+        _standing_in(
+            places,
+            "identity",
+            "deploy.local.identity",
+            port="identity",
+            extra={"IDENTITY_CODES_ONCE": "no"},  # each command signs in anew, and would have to wait for the next code
+        ),
         _standing_in(places, "sink", "deploy.local.sink", port="sink-page"),
         _nameko(places, "contacts-rpc", "contacts", "services.contacts.service:ContactsService"),
         _nameko(places, "cases-rpc", "cases", "services.cases.service:CasesService"),
@@ -165,14 +171,16 @@ def _process(
     )
 
 
-def _standing_in(places: Places, name: str, module: str, *, port: str) -> Process:
+def _standing_in(
+    places: Places, name: str, module: str, *, port: str, extra: Mapping[str, str] | None = None
+) -> Process:
     number = places.ports.of(port)
     return Process(
         name=name,
         kind="service",
         command=(sys.executable, "-m", module),
         priority=30,
-        environment={**common_environment(places), f"{name.upper()}_DEVELOPMENT": "yes"},
+        environment={**common_environment(places), f"{name.upper()}_DEVELOPMENT": "yes", **(extra or {})},
         ready_url=f"http://127.0.0.1:{number}/readyz",
         ports=(number,) if name == "identity" else (places.ports.of("sink-smtp"), number),
     )
