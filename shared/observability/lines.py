@@ -39,7 +39,11 @@ class Lines:
         if self._later is None or self._bytes > MOST_BYTES or threading.get_native_id() != self._thread:
             self.flush()
         elif first:
-            self._later(SECONDS, self.flush)
+            try:
+                self._later(SECONDS, self.flush)
+            except RuntimeError:  # the loop has ended: last words go out at once
+                self._later = None
+                self.flush()
 
     def error(self, line: bytes) -> None:
         """A line that is wanted now: perhaps nothing comes after it."""

@@ -64,7 +64,7 @@ def allow_files(connections: int) -> None:
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
     if allowed < wanted:
-        log.warning("listener.few_files", wanted=wanted, allowed=allowed, remedy="raise the hard limit on open files")
+        log.warning("listener.few_files", expected=wanted, found=allowed, reason="the hard limit on open files")
 
 
 def _listening(host: str, port: int) -> socket.socket:

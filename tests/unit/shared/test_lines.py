@@ -84,3 +84,16 @@ def test_what_waits_when_the_process_ends_goes_out() -> None:
         [sys.executable, "-c", script], cwd=ROOT, env={"PATH": os.environ["PATH"]}, capture_output=True, check=True
     )
     assert done.stdout == b"last\n"
+
+
+def test_the_last_words_of_a_loop_that_has_ended_go_out_at_once() -> None:
+    def ended(_: float, __: Callable[[], None]) -> None:
+        raise RuntimeError("Event loop is closed")
+
+    file = Writes()
+    lines = Lines(file)
+    lines.gather(ended)
+
+    lines.info(b"goodbye\n")
+
+    assert file.seen == [b"goodbye\n"]
