@@ -7,13 +7,14 @@ from uuid import UUID
 import orjson
 
 from services.gateway.asking import Asked
+from services.gateway.deciding import decide
 from services.gateway.edge import deprecation, sparse
 from services.gateway.edge.cursors import Cursors, bound_to
 from services.gateway.edge.headers import NEVER_STORED, Headers
 from services.gateway.edge.preconditions import etag_of, is_unchanged
 from services.gateway.edge.responding import JSON, Answer
 from services.gateway.route import Route
-from shared.contracts.actor import Actor
+from shared.contracts.actor import Actor, GrantKind
 from shared.contracts.base import Request
 from shared.contracts.gateway.events import DataAccessed
 
@@ -43,6 +44,8 @@ def access_of(
         fields=tuple(sorted(field for field in route.personal if any(_holds(item, field) for item in seen))),
         hidden=tuple(sorted({field for item in items for field in item.get("hidden", ())})),
         kind=actor.kind.value,
+        through=(through := _through(actor, subjects)),
+        policies=decide(actor, route.service, route.operation).policies if through else (),
     )
 
 
@@ -87,6 +90,11 @@ def _subjects(route: Route, request: Request[Any], items: Iterable[Mapping[str, 
 
 def _holds(item: Mapping[str, Any], field: str) -> bool:
     return item.get(field) not in (None, "", [], {})
+
+
+def _through(actor: Actor, subjects: tuple[UUID, ...]) -> tuple[str, ...]:
+    kinds = {grant.kind for grant in actor.grants if grant.resource in subjects}
+    return tuple(sorted(kind.value for kind in kinds - {GrantKind.EXCLUDED}))
 
 
 def _version(reply: Mapping[str, Any]) -> int:

@@ -92,7 +92,7 @@ def test_a_field_of_an_event_holds_no_person_and_no_free_text(event: type[Event]
 def test_texts_in_rows_are_field_names_or_policies(event: type[Event], field: str) -> None:
     annotation = event.model_fields[field].annotation
     if get_origin(annotation) is tuple and str in kinds(annotation):
-        assert field in {"fields", "hidden", "prefilled", "policies"}
+        assert field in {"fields", "hidden", "policies", "prefilled", "through"}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda e: e.__name__)

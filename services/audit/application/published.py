@@ -58,6 +58,7 @@ def as_access(entry: Entry, asking: str) -> AccessView:
         department=event["department"],
         own=event["actor"] == asking,
         on_behalf="onbehalfof" in event,
+        emergency="challenged" in data.get("through", ()),
         at=event["time"],
     )
 

@@ -75,6 +75,7 @@ ROUTES: Final = (
             "department": "city.permits",
             "own": False,
             "on_behalf": False,
+            "emergency": False,
             "at": "2026-11-21T09:40:00Z",
         },
     ),

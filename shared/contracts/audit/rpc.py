@@ -104,6 +104,8 @@ class AccessView(View):
     """Whether that was the one who asks now."""
     on_behalf: bool
     """Whether they acted for somebody else."""
+    emergency: bool
+    """Whether they had given themselves access in an emergency, and were asked why."""
     at: AwareDatetime
 
 

@@ -47,6 +47,10 @@ class DataAccessed(Event, key="data.accessed.v1", source="gateway"):
     hidden: tuple[str, ...] = ()
     kind: str | None = None
     """Whether a member of staff saw it, a citizen or a system."""
+    through: tuple[str, ...] = ()
+    """By what they were granted for one of the subjects alone: `specific`, or `challenged`, which was an emergency."""
+    policies: tuple[str, ...] = ()
+    """Of such a read: the policies that let them ask."""
 
 
 class AccessDenied(Event, key="access.denied.v1", source="gateway"):

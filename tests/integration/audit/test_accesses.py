@@ -32,7 +32,7 @@ def accessed(operation: str, *subjects: UUID, **more: Any) -> dict[str, Any]:
 
 SAID: list[dict[str, Any]] = [
     {"type": "tellus.contact.registered.v1", "subject": str(SIAN), "data": {"kind": "person"}},
-    accessed("get_contact", SIAN, kind="staff", fields=["name"]),
+    accessed("get_contact", SIAN, kind="staff", fields=["name"], through=["challenged"]),
     {"type": "tellus.case.opened.v1", "subject": str(HER_CASE), "data": {"contact_id": str(SIAN)}},
     {"type": "tellus.case.opened.v1", "subject": str(HIS_CASE), "data": {"contact_id": str(EMRYS)}},
     accessed("list_case_events", HER_CASE, kind="staff"),
@@ -80,6 +80,7 @@ def test_every_read_is_told_newest_first_and_nobody_elses(asking: Callable[..., 
         "find_contacts", "send_message", "open_case", "get_case", "list_case_events", "get_contact",
     ]  # fmt: skip
     assert [access.actor_kind for access in found] == [None, "system", None, "citizen", "staff", "staff"]
+    assert [access.emergency for access in found] == [False] * 5 + [True]
     assert found[1].lawful_basis == "UK GDPR Art. 6(1)(e)"
     assert (found[0].purpose, found[0].purpose_title, found[0].lawful_basis) == ("long_forgotten", None, None)
     assert not any(str(READER) in access.model_dump_json() for access in found), "no id of who looked"

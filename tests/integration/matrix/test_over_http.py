@@ -167,6 +167,20 @@ def test_a_purpose_is_asked_for_kept_and_obeyed(gateway: Gateway, house: House) 
     assert "/v1/purposes" in unknown.json["errors"][0]["detail"]
 
 
+@pytest.mark.parametrize(
+    ("relation", "through"), [("challenged", ("challenged",)), ("granted", ("specific",)), ("own", ())]
+)
+def test_what_is_seen_by_a_grant_is_on_record_as_such(
+    gateway: Gateway, house: House, relation: str, through: tuple[str, ...]
+) -> None:
+    gateway.standings.known[ASKING] = Standing(grants=house.grants())
+    assert ask(gateway, house, "caseworker", path_of(house, "get_case", relation)).status == 200
+    (seen,) = gateway.record.events
+    assert isinstance(seen, DataAccessed)
+    assert seen.through == through
+    assert bool(seen.policies) == bool(through)
+
+
 def test_people_are_shown_who_read_what_of_them_and_why_but_no_name(gateway: Gateway, house: House) -> None:
     reply = ask(gateway, house, "citizen", path_of(house, "list_accesses", "theirs"))
     (access,) = reply.json["items"]
@@ -182,6 +196,7 @@ def test_people_are_shown_who_read_what_of_them_and_why_but_no_name(gateway: Gat
         "department": "city.permits",
         "own": False,
         "on_behalf": False,
+        "emergency": False,
         "at": "2026-11-05T12:34:56.123456Z",
     }
 
