@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from services.gateway.edge.deprecation import Deprecated
 from services.gateway.personal import FIELDS, item_of
-from shared.authz.sources import files_of, schema_of
+from shared.authz.sources import actions_of
 from shared.contracts.actor import Actor
 from shared.contracts.base import Request, View
 from shared.contracts.paging import Page
@@ -176,11 +176,3 @@ class Route:
         if self.subjects is not None:
             yield bool(set(self.subjects.fields) - set(self.item.model_fields)), "a subject is no field of the answer"
             yield self.subjects.asked is not None and self.subjects.asked not in fields, "no such field was asked for"
-
-
-def actions_of(service: str) -> frozenset[str]:
-    """The actions that the policies of a service know; none where it has no policies."""
-    if not files_of(service):
-        return frozenset()
-    declared = re.findall(r'^action\s+((?:"\w+"[\s,]*)+)', schema_of(service), re.MULTILINE)
-    return frozenset(re.findall(r'"(\w+)"', " ".join(declared)))

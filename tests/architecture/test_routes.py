@@ -5,9 +5,10 @@ import ast
 import pytest
 
 from services.gateway.personal import FIELDS
-from services.gateway.route import Route, actions_of
+from services.gateway.route import Route
 from services.gateway.routes import ROUTES, check
 from services.gateway.settings import Settings
+from shared.authz.sources import actions_of
 from shared.contracts.base import Request
 from tests.architecture.sources import sources
 

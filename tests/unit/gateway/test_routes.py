@@ -6,9 +6,10 @@ from typing import get_args
 import pytest
 
 from services.gateway.personal import FIELDS
-from services.gateway.route import Route, RouteIncomplete, Subjects, actions_of
+from services.gateway.route import Route, RouteIncomplete, Subjects
 from services.gateway.routes import ROUTES, check
 from services.gateway.settings import Issuer, Settings
+from shared.authz.sources import actions_of
 from shared.contracts.base import Request
 from shared.contracts.contacts.rpc import ContactView, GetContact, RegisterContact
 from shared.contracts.gateway.rpc import MeView, TeamView
