@@ -39,8 +39,8 @@ class HttpDoors:
                 age >= FRESH_SECONDS
                 and time.monotonic() - self._tried.get(issuer.issuer, -RETRY_SECONDS) >= RETRY_SECONDS
             ):
-                self._tried[issuer.issuer] = time.monotonic()
                 known = await self._discover(issuer) or known
+                self._tried[issuer.issuer] = time.monotonic()  # whoever waited meanwhile does not try again
         if known is None:
             raise IssuerUnreachable("The identity provider does not answer: try again in a moment.")
         return known[1]

@@ -24,7 +24,7 @@ session = Table(
     Column("refresh", LargeBinary, comment="The issuer's refresh token, sealed (AES-GCM)"),
     Column("renew_at", DateTime(timezone=True), comment="When the issuer must be asked again"),
     Column("renewing_until", DateTime(timezone=True), comment="Until when one replica alone asks"),
-    Index(None, "issuer", "sid"),
+    Index("ix_session_issuer_sid", "issuer", "sid"),
     comment="A browser that somebody is signed in with. Personal data: none but ids. Deleted when it ends.",
 )
 

@@ -47,7 +47,7 @@ class Store:
     @asynccontextmanager
     async def statement(self) -> AsyncIterator[Connection]:
         """For one statement, a transaction in itself: one round trip instead of three."""
-        async with self._turn:
+        async with self._in_turn():
             try:
                 async with asyncio.timeout(self._seconds):
                     yield await self._connected()
@@ -58,6 +58,19 @@ class Store:
                 if self._connection is not None and self._connection.closed:
                     await self._forget()
                 raise
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        """Nobody waits for their turn longer than for an answer: however many wait, a slow store is soon said to be away."""
+        try:
+            async with asyncio.timeout(self._seconds):
+                await self._turn.acquire()
+        except TimeoutError as error:
+            raise StoreUnavailable from error
+        try:
+            yield
+        finally:
+            self._turn.release()
 
     async def check(self) -> None:
         """The store answers and has the tables that this code needs; raises StoreUnavailable or SchemaTooOld."""

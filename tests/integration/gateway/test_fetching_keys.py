@@ -1,7 +1,9 @@
 """An issuer is asked at exactly its address, for a small document, in a short time; anything else leaves what is known."""
 
 import asyncio
+import socket
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -11,6 +13,7 @@ import httpx
 import orjson
 import pytest
 
+from services.gateway.adapters import issuer_doors
 from services.gateway.adapters.issuer_doors import HttpDoors
 from services.gateway.adapters.issuer_keys import IssuerAnswerUnusable, fetch_keys
 from services.gateway.identity.keys import IssuerUnreachable
@@ -156,6 +159,22 @@ def test_a_token_endpoint_that_fails_is_away_and_has_not_refused(answers: Answer
 
     with pytest.raises(IssuerUnreachable):
         asyncio.run(HttpDoors().post(f"{answers.address}/token", {}, {}))
+
+
+def test_many_who_wait_for_an_issuer_that_never_answers_wait_no_longer_than_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(issuer_doors, "SECONDS", 0.4)
+
+    async def many(port: int) -> float:
+        doors, silent = HttpDoors(), Issuer(issuer=f"http://127.0.0.1:{port}")
+        begun = time.monotonic()
+        found = await asyncio.gather(*(doors.endpoints(silent) for _ in range(40)), return_exceptions=True)
+        assert {type(one) for one in found} == {IssuerUnreachable}
+        return time.monotonic() - begun
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        assert asyncio.run(many(listening.getsockname()[1])) < 2
 
 
 def test_an_issuer_that_nobody_listens_for_is_unreachable_soon() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import secrets
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -285,6 +286,24 @@ def test_without_the_store_nobody_is_found(database: Fresh) -> None:
         shut(house.fresh)
         with pytest.raises(Unavailable):
             await house.at[0].find(digest)
+
+    story(database, told, replicas=1)
+
+
+def test_however_many_wait_for_a_slow_store_each_is_told_soon(database: Fresh) -> None:
+    async def told(house: House) -> None:
+        slow = Store(house.fresh.url, statement_timeout_ms=60_000, seconds=0.5, name="test")
+        sessions = SqlSessions(slow)
+        assert await sessions.find(b"x" * 32) is None
+        async with await psycopg.AsyncConnection.connect(plain(house.fresh.url_as("postgres"))) as holding:
+            await holding.execute("LOCK TABLE session IN ACCESS EXCLUSIVE MODE")
+            begun = time.monotonic()
+            found = await asyncio.gather(*(sessions.find(bytes([n]) * 32) for n in range(60)), return_exceptions=True)
+            seconds = time.monotonic() - begun
+        assert all(isinstance(one, Unavailable) for one in found)
+        assert seconds < 3.0
+        assert await sessions.find(b"x" * 32) is None
+        await slow.close()
 
     story(database, told, replicas=1)
 
