@@ -1,5 +1,7 @@
 """Whatever the document lets one send, and whatever it does not: every answer is one that it describes."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import schemathesis
@@ -17,9 +19,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from services.gateway.identity.claims import STAFF_ROLES
-from tests.support.gateway import Gateway
+from tests.support.uploads import UploadGateway
 
-GATEWAY = Gateway()
+FOLDER = TemporaryDirectory()
+GATEWAY = UploadGateway(Path(FOLDER.name)).gateway
 SCHEMA = schemathesis.openapi.from_asgi("/openapi.json", GATEWAY.app)
 CHECKS = [
     not_a_server_error,

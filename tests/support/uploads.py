@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 import orjson
 from pydantic import BaseModel, SecretStr
 
-from services.gateway import application
+from services.gateway.application import uploads
 from services.gateway.application.uploads.ports import Limits
 from services.gateway.domain.upload import FORGOTTEN, Upload
 from services.gateway.domain.upload_errors import UploadUnknown
@@ -25,7 +25,7 @@ from shared.authz.decisions import ActorPermissions, policies_of
 from shared.contracts.actor import Actor
 from shared.contracts.base import Event, Request
 from shared.storage.keys import new_keys
-from tests.support.gateway import Gateway, MemoryOwners, MemoryRecord, Reply, settings_for_tests
+from tests.support.gateway import Gateway, MemoryOwners, MemoryRecord, Reply, documented_answer, settings_for_tests
 
 R = TypeVar("R", bound=BaseModel)
 KEYS = new_keys("2026-11")
@@ -109,14 +109,16 @@ class UploadOwners(MemoryOwners):
 
     async def call(self, request: Request[Any], *, token: str, **more: Any) -> Any:
         """What the use case answers."""
-        await super().call(request, token=token, **more)
+        answer = await super().call(request, token=token, **more)
+        if not hasattr(uploads, request.method):
+            return answer
         payload = token.split(".")[1]
         claims = orjson.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
         return self.done(request, Actor.model_validate(claims["act"]))
 
     def done(self, request: Request[Any], actor: Actor) -> Any:
         """What the use case answers this actor."""
-        use_case = getattr(application, request.method)
+        use_case = getattr(uploads, request.method)
         limits = {"limits": self.limits} if request.method == "create_upload" else {}
         return use_case(request, unit_of_work=_Transactions(self, actor), **limits).model_dump(mode="json")
 
@@ -140,6 +142,10 @@ class _Transactions:
     reading = __call__
 
 
+def _documented_elsewhere(request: Request[Any]) -> Any:
+    return None if hasattr(uploads, request.method) else documented_answer(request)
+
+
 class Pause:
     """Before the last piece of a body."""
 
@@ -156,7 +162,7 @@ class UploadGateway:
         assert found is not None
         self.desk: Desk = found
         self.folder = folder
-        self.owners, self.record = UploadOwners(answer=lambda _: None), MemoryRecord()
+        self.owners, self.record = UploadOwners(answer=_documented_elsewhere), MemoryRecord()
         self.gateway = Gateway(owners=self.owners, record=self.record, speakers=speakers_of(found), more=given)
 
     def request(
