@@ -3,8 +3,8 @@
 import secrets
 
 from services.gateway.application.assignments.published import as_assigned, as_view, resource
+from services.gateway.application.people import as_resource as staff_resource
 from services.gateway.application.ports import UnitOfWork
-from services.gateway.application.staff.published import as_resource as staff_resource
 from services.gateway.domain.assignment import Assignment, Granter, check_gift
 from services.gateway.domain.errors import Contradictory, StaffInactive, StaffUnknown
 from services.gateway.domain.periods import period

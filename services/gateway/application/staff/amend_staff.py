@@ -2,9 +2,9 @@
 
 from typing import Any
 
+from services.gateway.application.people import resource
 from services.gateway.application.ports import UnitOfWork
 from services.gateway.application.staff.changing import changing, keep
-from services.gateway.application.staff.published import resource
 from services.gateway.domain.errors import Contradictory
 from shared.contracts.gateway.staff import AmendStaff, StaffView
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from services.gateway.application.people import as_resource
 from services.gateway.application.ports import Belongings, UnitOfWork, Work
-from services.gateway.application.staff.published import as_events, as_resource, as_view
+from services.gateway.application.staff.published import as_events, as_view
 from services.gateway.domain.errors import StaffUnknown
 from services.gateway.domain.staff import Staff
 from shared.authz.model import Decision

@@ -1,8 +1,9 @@
 """Find staff by conditions, as provisioning systems do."""
 
+from services.gateway.application.people import resource
 from services.gateway.application.ports import UnitOfWork
 from services.gateway.application.reaching import reach
-from services.gateway.application.staff.published import MASKED, resource
+from services.gateway.application.staff.published import MASKED
 from services.gateway.application.staff.seeing import seen
 from services.gateway.domain.errors import TermHidden
 from shared.authz.model import Permissions

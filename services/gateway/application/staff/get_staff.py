@@ -1,7 +1,8 @@
 """Get one member of staff."""
 
+from services.gateway.application.people import as_resource
 from services.gateway.application.ports import Belongings, UnitOfWork
-from services.gateway.application.staff.published import as_resource, as_view
+from services.gateway.application.staff.published import as_view
 from services.gateway.domain.errors import StaffUnknown
 from shared.clock import now
 from shared.contracts.gateway.staff import GetStaff, StaffView

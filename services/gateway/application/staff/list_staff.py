@@ -1,8 +1,8 @@
 """List the staff."""
 
+from services.gateway.application.people import resource
 from services.gateway.application.ports import StaffTerms, UnitOfWork
 from services.gateway.application.reaching import reach
-from services.gateway.application.staff.published import resource
 from services.gateway.application.staff.seeing import seen
 from shared.clock import now
 from shared.contracts.gateway.staff import ListStaff, StaffView

@@ -1,7 +1,8 @@
 """Provision a member of staff."""
 
+from services.gateway.application.people import resource
 from services.gateway.application.ports import Belongings, Issuers, UnitOfWork
-from services.gateway.application.staff.published import as_events, as_view, resource
+from services.gateway.application.staff.published import as_events, as_view
 from services.gateway.domain.staff import Description, Staff
 from shared.clock import now
 from shared.contracts.gateway.events import ActorEnrolled

@@ -1,4 +1,4 @@
-"""How staff look from outside: views for callers, events for subscribers, resources for policies."""
+"""How staff look from outside: views for callers, events for subscribers."""
 
 from collections.abc import Iterator
 from uuid import UUID
@@ -7,8 +7,7 @@ from services.gateway.application.ports import Belongings
 from services.gateway.domain.staff import Staff
 from services.gateway.domain.staff_facts import Amended, Deactivated, Provisioned, Reactivated, Removed
 from shared.authz.masks import mask
-from shared.authz.model import Decision, Resource
-from shared.contracts.actor import Actor
+from shared.authz.model import Decision
 from shared.contracts.base import Event
 from shared.contracts.gateway.events import (
     StaffAmended,
@@ -20,16 +19,6 @@ from shared.contracts.gateway.events import (
 from shared.contracts.gateway.staff import StaffView
 
 MASKED = ("user_name", "display_name", "email", "capacity", "external_id")
-
-
-def as_resource(staff: Staff, actor: Actor) -> Resource:
-    """A member of staff, as policies see them when this actor asks."""
-    return resource(staff.description.department, itself=staff.id == actor.id, id=str(staff.id))
-
-
-def resource(department: str, itself: bool, id: str = "any") -> Resource:
-    """Some member of staff of a department: the one who asks, or another."""
-    return Resource("Staff", id, department, {"itself": itself})
 
 
 def as_view(staff: Staff, belongings: Belongings, decision: Decision) -> StaffView:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from services.gateway.application.people import as_resource
 from services.gateway.application.ports import Belongings, Work
-from services.gateway.application.staff.published import as_resource, as_view
+from services.gateway.application.staff.published import as_view
 from services.gateway.domain.staff import Staff
 from shared.contracts.gateway.staff import StaffView
 

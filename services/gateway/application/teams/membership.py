@@ -3,8 +3,8 @@
 from collections.abc import Collection
 from uuid import UUID
 
+from services.gateway.application.people import resource
 from services.gateway.application.ports import Work
-from services.gateway.application.staff.published import resource
 from services.gateway.domain.errors import MemberUnknown
 
 
