@@ -30,6 +30,7 @@ from services.gateway.identity.own_tokens import OwnTokens
 from services.gateway.identity.standing import Standing, Watcher
 from services.gateway.identity.tokens import Verifier
 from services.gateway.minting import Mint
+from services.gateway.quotas import AllQuotas
 from services.gateway.route import Route
 from services.gateway.routes import ROUTES, scim
 from services.gateway.settings import Issuer, Settings
@@ -277,6 +278,7 @@ def settings_for_tests(**more: Any) -> Settings:
         "transaction_keys": Path("none"),
         "signing_key": SecretStr(_SIGNING_KEY),
         "issuers": (Issuer(issuer=ISSUER, kind="by_role", assurance={"aal1": "aal1", "aal2": "aal2"}),),
+        "quotas": AllQuotas(scale=1_000),
     }
     return Settings(**(given | more))
 
