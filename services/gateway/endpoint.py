@@ -150,7 +150,7 @@ class PathEndpoint:
             status=answer.status,
             outcome=answer.code,
             actor=str(serving.actor.id) if serving.actor else None,
-            **on_behalf_of(serving.actor),
+            on_behalf_of=on_behalf_of(serving.actor),
             trace=trace.id,
             milliseconds=round(seconds * 1000, 1),
         )
@@ -159,9 +159,9 @@ class PathEndpoint:
         raise Problem("method_not_allowed", headers=((b"allow", self._allow),))
 
 
-def on_behalf_of(actor: Actor | None) -> dict[str, str]:
-    """For whom, in a line of the log: left out where they act for themselves."""
-    return {"on_behalf_of": str(actor.on_behalf_of)} if actor and actor.on_behalf_of else {}
+def on_behalf_of(actor: Actor | None) -> str | None:
+    """For whom, in a line of the log; None where they act for themselves."""
+    return str(actor.on_behalf_of) if actor and actor.on_behalf_of else None
 
 
 class _Sending:

@@ -126,7 +126,7 @@ class Answer(Rpc):  # type: ignore[misc]
             operation=self.request.method,
             outcome=outcome,
             actor=str(call.actor.id) if call else None,
-            **({"on_behalf_of": str(call.actor.on_behalf_of)} if call and call.actor.on_behalf_of else {}),
+            on_behalf_of=str(call.actor.on_behalf_of) if call and call.actor.on_behalf_of else None,
             command=str(call.command_id) if call and call.command_id else None,
             trace=trace.id,
             milliseconds=round(seconds * 1000, 1),

@@ -21,7 +21,7 @@ PERSONAL: Final = re.compile(
     r"resource|ip|url|file|language)(_|$)"
 )
 CODES: Final = {
-    "assurance", "browser", "channel", "code", "direction", "epoch", "event", "from_state", "key", "kind", "media_type", "operation", "outcome", "producer",
+    "assurance", "browser", "channel", "code", "direction", "epoch", "error", "event", "from_state", "key", "kind", "media_type", "operation", "outcome", "producer",
     "purpose", "reason", "reference", "role", "state", "template", "to_state", "case_type",
 }  # fmt: skip
 """Fields of type text that hold a word from a list, or a reference made by us."""
@@ -92,7 +92,7 @@ def test_a_field_of_an_event_holds_no_person_and_no_free_text(event: type[Event]
 def test_texts_in_rows_are_field_names_or_policies(event: type[Event], field: str) -> None:
     annotation = event.model_fields[field].annotation
     if get_origin(annotation) is tuple and str in kinds(annotation):
-        assert field in {"fields", "hidden", "policies", "prefilled", "through"}
+        assert field in {"fields", "hidden", "policies", "prefilled", "roles", "scopes", "through"}
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda e: e.__name__)

@@ -14,6 +14,9 @@ from tests.architecture.sources import sources
 
 BY_NAME = {route.operation: route for route in ROUTES}
 INSIDE = {
+    "advance_job",
+    "finish_job",
+    "take_job",
     "expire_uploads",
     "finish_upload",
     "get_contact_card",

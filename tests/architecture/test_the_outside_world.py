@@ -27,6 +27,8 @@ READS_WALL_CLOCK: Final = {
     "services/gateway/edge/cursors.py": "a cursor says in epoch seconds when it ends",
     "services/gateway/identity/tokens.py": "an access token says in epoch seconds when it ends",
     "services/gateway/identity/callers.py": "an access token says in epoch seconds when it ends",
+    "services/gateway/identity/own_tokens.py": "an access token says in epoch seconds when it was issued and when it ends",
+    "services/gateway/clients/assertions.py": "an assertion says in epoch seconds when it ends",
     "services/audit/adapters/ed25519.py": "a witness's cosignature says in epoch seconds when it was made",
 }
 WRITES_TO_THE_TERMINAL: Final = {

@@ -22,6 +22,7 @@ from services.gateway.edge.responding import Answer, send_answer
 from services.gateway.identity.callers import Callers
 from services.gateway.identity.own_tokens import LIFETIME_SECONDS, OwnTokens
 from services.gateway.identity.standing import Standings
+from shared.clock import now
 from shared.contracts.actor import Actor, Kind
 from shared.contracts.base import Event
 from shared.contracts.gateway.events import ClientRefused
@@ -147,7 +148,7 @@ class TokenDoor:
         return caller.actor
 
     async def _tell(self, error: AssertionRefused, trace: tracing.Trace) -> None:
-        minute = int(time.time() // 60)
+        minute = int(now().timestamp() // 60)
         if minute != self._minute:
             self._minute, self._told_in_it = minute, 0
         if error.client_id is None or self._told_in_it >= REFUSALS_A_MINUTE:
