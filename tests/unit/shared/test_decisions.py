@@ -213,7 +213,7 @@ def test_the_policies_of_every_service_fit_their_schema(service: str) -> None:
     assert policies_of(service) is policies_of(service)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", sorted({*SERVICES} - {"gateway"}))  # what the gateway owns: see test_doors.py
 def test_somebody_without_a_role_may_do_nothing(service: str) -> None:
     schema = (CONTRACTS / service / "schema.cedarschema").read_text()
     actions = [word for line in schema.splitlines() if line.startswith("action") for word in line.split('"')[1::2]]
