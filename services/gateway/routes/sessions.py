@@ -40,7 +40,6 @@ ROUTES: Final = (
         path="/v1/actors/{actor_id:id}/sessions",
         request=EndSessions,
         purpose=OVERSIGHT,
-        example={"reason": "lost_device"},
         answer={"ended": 3},
     ),
 )

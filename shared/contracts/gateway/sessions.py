@@ -57,4 +57,3 @@ class EndSessions(Request[EndedView], service="gateway", writes=True):
     """Sign all of somebody's browsers out, on every replica at once. They may sign in again: to keep them out, deactivate."""
 
     actor_id: UUID
-    reason: Code = "security"

@@ -15,4 +15,4 @@ def end_sessions(request: EndSessions, *, unit_of_work: UnitOfWork) -> EndedView
         asker = work.permissions.actor.id
         found = work.sessions.of(request.actor_id, now())
         theirs = [one for one in found if work.permissions.decide("end_sessions", resource(one, asker)).allowed]
-        return work.reply(EndedView(ended=end_all(work, theirs, request.reason)))
+        return work.reply(EndedView(ended=end_all(work, theirs, "ended_by_officer")))
