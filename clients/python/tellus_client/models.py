@@ -21,6 +21,7 @@ class AccessView(TypedDict):
     department: str
     own: bool
     on_behalf: bool
+    emergency: bool
     at: str
 
 
@@ -457,14 +458,6 @@ class EndAuthority(TypedDict):
     """
 
     reason: str
-
-
-class EndSessions(TypedDict):
-    """
-    Sign all of somebody's browsers out, on every replica at once. They may sign in again: to keep them out, deactivate.
-    """
-
-    reason: NotRequired[str]
 
 
 class EndedView(TypedDict):

@@ -246,11 +246,10 @@ class Operations(Asking):
         """Sign one of the caller's browsers out, on every replica at once."""
         return cast("models.EndedView", self._ask("DELETE", f"/v1/me/sessions/{segment(session_id)}", purpose=purpose))
 
-    def end_sessions(self, actor_id: str, body: models.EndSessions, *, purpose: str | None = None) -> models.EndedView:
+    def end_sessions(self, actor_id: str, *, purpose: str | None = None) -> models.EndedView:
         """Sign all of somebody's browsers out, on every replica at once. They may sign in again: to keep them out, deactivate."""
         return cast(
-            "models.EndedView",
-            self._ask("DELETE", f"/v1/actors/{segment(actor_id)}/sessions", body=body, purpose=purpose),
+            "models.EndedView", self._ask("DELETE", f"/v1/actors/{segment(actor_id)}/sessions", purpose=purpose)
         )
 
     def export_cases(
