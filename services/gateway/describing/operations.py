@@ -69,14 +69,15 @@ def _parameters(route: Route, asked: Json) -> Iterable[Json]:
 
 
 def _fields(route: Route) -> Json:
-    one = f"({'|'.join(route.item.model_fields)})"
     return {
         "name": sparse.PARAMETER,
         "in": "query",
         "required": False,
         "description": "Show only these fields, separated by commas; `hidden` is always there.",
-        "schema": {"type": "string", "pattern": f"^{one}(,{one})*$", "maxLength": 1_000},
-        "example": next(iter(route.item.model_fields)),
+        "style": "form",
+        "explode": False,
+        "schema": {"type": "array", "items": {"enum": [*route.item.model_fields]}, "minItems": 1},
+        "example": [next(iter(route.item.model_fields))],
     }
 
 
