@@ -6,6 +6,7 @@ from typing import Any, Final
 WORDS: Final = (
     "example", "en", "city.permits", "A1b2-C3d4_", "One line that somebody wrote", "somebody@example.org",
     "https://issuer.example", "9f" * 32, "site plan.pdf",
+    "AbCdEfGhIjKlMnOpQrStUvWxYz0123456789-_AbCdE",
 )  # fmt: skip
 FORMATS: Final = {
     "uuid": "018f2b6e-7c1a-7d3e-9f00-0123456789ab",

@@ -9,8 +9,9 @@ from shared.contracts.gateway.staff import DeactivateStaff, StaffView
 def deactivate_staff(request: DeactivateStaff, *, unit_of_work: UnitOfWork) -> StaffView:
     """Their access and every role given to them have ended, everywhere within a second, or nothing happened."""
     with changing("deactivate_staff", request.staff_id, unit_of_work) as change:
+        work = change.work
         change.staff.deactivate(request.reason, change.at)
-        take_roles_back(change.work, change.staff.id, "deactivated", change.at)
-        sign_out(change.work, change.staff.id, "deactivated", change.at)
+        take_roles_back(work, change.staff.id, "deactivated", change.at)
+        sign_out(work, change.staff.id, "deactivated", change.at)
         keep(change)
-        return change.work.reply(change.view())
+        return work.reply(change.view())

@@ -9,9 +9,10 @@ from shared.contracts.gateway.staff import RemoveStaff, StaffView
 def remove_staff(request: RemoveStaff, *, unit_of_work: UnitOfWork) -> StaffView:
     """They are shown no longer, in no team, and may do nothing; what they are on record for stays. Or nothing happened."""
     with changing("remove_staff", request.staff_id, unit_of_work) as change:
-        take_roles_back(change.work, change.staff.id, "removed", change.at)
-        sign_out(change.work, change.staff.id, "removed", change.at)
-        leave_teams(change.work, change.staff.id, change.at)
+        work = change.work
+        take_roles_back(work, change.staff.id, "removed", change.at)
+        sign_out(work, change.staff.id, "removed", change.at)
+        leave_teams(work, change.staff.id, change.at)
         change.staff.remove(request.reason, change.at)
         keep(change)
-        return change.work.reply(change.view())
+        return work.reply(change.view())
