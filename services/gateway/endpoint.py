@@ -237,7 +237,8 @@ class _Serving:
             require_same_origin(self._headers, route.method, self._tools.settings.origin)
         if self._tools.acting is not None:
             self.actor = await self._tools.acting.as_asked(self.actor, self._headers)
-        purpose = self._headers.one(b"tellus-purpose") or self.actor.purpose or route.purpose
+        stated = self._headers.one(b"tellus-purpose")
+        purpose = stated if stated is not None else self.actor.purpose or route.purpose
         if purpose not in REGISTRY:
             mistake = {"header": "Tellus-Purpose", "detail": "must be the code of a purpose that /v1/purposes lists"}
             raise invalid([mistake])
