@@ -101,7 +101,7 @@ def test_a_role_of_staff_never_reaches_anybody_else(kind: Kind) -> None:
     identity = Identity(kind, (kind.value,), "public", "aal1", None)
     standing = Standing(roles=("administrator",), department="city")
     actor = actor_of(ID, identity, issuer(), standing)
-    assert (actor.roles, actor.department, actor.grants) == ((kind.value,), "public", ())
+    assert (actor.roles, actor.grants) == ((kind.value,), ())
 
 
 def test_a_remembered_token_is_judged_by_the_standing_of_the_moment() -> None:
