@@ -94,12 +94,12 @@ def _headers(route: Route) -> Iterable[Json]:
     if route.if_match:
         yield _header("If-Match", '^"v[1-9][0-9]{0,8}"$', "The ETag of the version you saw.", required=True)
     if route.etag and route.method == "GET":
-        yield _header("If-None-Match", '^"v[1-9][0-9]{0,8}"$', "The ETag of the version you have.", required=False)
+        yield _described("If-None-Match", "The ETag of the version you have: if it is still that one, 304.")
     if route.takes_key:
         about = "A fresh random value; the same when you repeat the request."
         yield _header("Idempotency-Key", "^[\\x21-\\x7e]{1,255}$", about, required=True)
     for name, about in route.more_headers.items():
-        yield {"name": name, "in": "header", "required": False, "description": about, "schema": {"type": "string"}}
+        yield _described(name, about)
     about = f"Why you ask, as a code; `{route.purpose}` where you do not say."
     yield _header("Tellus-Purpose", "^[a-z][a-z0-9_-]{0,63}$", about, required=False)
 
@@ -107,3 +107,7 @@ def _headers(route: Route) -> Iterable[Json]:
 def _header(name: str, pattern: str, about: str, *, required: bool) -> Json:
     schema = {"type": "string", "pattern": pattern}
     return {"name": name, "in": "header", "required": required, "description": about, "schema": schema}
+
+
+def _described(name: str, about: str) -> Json:
+    return {"name": name, "in": "header", "required": False, "description": about, "schema": {"type": "string"}}

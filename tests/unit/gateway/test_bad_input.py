@@ -122,6 +122,7 @@ BAD = {
     "NUL in a parameter": Bad(400, "malformed", "GET", "/v1/cases?state=a%00"),
     "bytes that are no text in a parameter": Bad(400, "malformed", "GET", "/v1/cases?state=%ff%fe"),
     "100 parameters": Bad(400, "malformed", "GET", "/v1/cases?" + "&".join(f"a{n}=1" for n in range(100))),
+    "a purpose that is empty": Bad(422, "malformed", "GET", CONTACT, headers={"Tellus-Purpose": ""}),
     "a purpose that is no code": Bad(422, "malformed", "GET", CONTACT, headers={"Tellus-Purpose": f"{CANARY} because!"}),
     "a purpose given twice": Bad(
         400, "malformed", "GET", CONTACT, more_headers=((b"tellus-purpose", b"a"), (b"tellus-purpose", b"b"))
