@@ -85,3 +85,13 @@ def test_every_age_that_a_policy_compares_with_is_one_that_it_announces(text: Pa
         announced = {words.split()[1] for words in re.findall(r'@stepup\("([^"]+)"\)', policy)}
         assert compared <= announced
         assert policy.count("authAge") == len(re.findall(r"authAge <= \d+", policy))
+
+
+def test_reading_never_asks_for_a_better_proof() -> None:
+    texts = [policy for file in CONTRACTS.rglob("*.cedar") for policy in re.split(r"(?=@id)", file.read_text())]
+    asking = [policy for policy in texts if "@stepup" in policy]
+    asked = {action for policy in asking for action in re.findall(r'Action::"(\w+)"', policy)}
+
+    assert {"assign_role", "challenge_access", "end_sessions", "add_client_key", "export_cases"} <= asked
+    assert not {action for action in asked if action.startswith(("get_", "list_", "find_", "search_", "see_", "read_"))}
+    assert all("action" in policy and "Action::" in policy for policy in asking)  # each names its actions
