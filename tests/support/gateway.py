@@ -13,7 +13,6 @@ import orjson
 from joserfc import jws
 from joserfc.jwk import ECKey, OKPKey
 from pydantic import SecretStr
-from starlette.types import ASGIApp
 
 from services.gateway.app import create_app
 from services.gateway.clients.assertions import Assertions
@@ -228,7 +227,7 @@ class Gateway:
         mint = Mint(Signer("gateway", _SIGNING_KEY))
         speakers = {route.speaks: _silent for route in (*ROUTES, *scim.ROUTES) if route.speaks} | dict(self.speakers)
         acting = Acting(self.authorities, self.standings) if self.authorities else None
-        doors: dict[str, ASGIApp] = {}
+        doors: dict[str, Any] = {}
         if self.clients is not None:
             assertions = Assertions(self.clients, (f"http://tellus.test{TOKEN}",))
             doors[TOKEN] = TokenDoor(assertions, own, self.callers, self.standings, self.record)

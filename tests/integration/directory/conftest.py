@@ -23,7 +23,9 @@ def directory(database_of_the_file: FreshDatabase) -> Iterator[Directory]:
     """The directory, empty."""
     owner = engine_for(database_of_the_file.owner_url, pool_size=1)
     with owner.begin() as connection:
-        connection.execute(text("TRUNCATE staff, team, assignment, actor, client, authority, job, outbox, command CASCADE"))
+        connection.execute(
+            text("TRUNCATE staff, team, assignment, actor, client, authority, job, outbox, command CASCADE")
+        )
     owner.dispose()
     made = Directory(database_of_the_file.url, pool_size=8)
     yield made

@@ -129,7 +129,9 @@ def test_the_same_is_not_given_twice_for_the_same_time(directory: Directory) -> 
     ],
     ids=str,
 )
-def test_what_contradicts_itself_is_refused(directory: Directory, fields: dict[str, Any], error: type[Exception]) -> None:
+def test_what_contradicts_itself_is_refused(
+    directory: Directory, fields: dict[str, Any], error: type[Exception]
+) -> None:
     carl = directory.provision()
     wish = {"staff_id": carl.id, "role": "agent", "reason": "joined"} | fields
     with pytest.raises(error):

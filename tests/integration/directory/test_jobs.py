@@ -66,7 +66,11 @@ def test_a_job_is_asked_for_taken_and_finished(directory: Directory) -> None:
 
 
 def test_to_export_takes_a_fresh_second_factor_and_a_role_for_it(directory: Directory) -> None:
-    for nobody in (lead(assurance="aal1"), lead(authenticated_at=int(time.time()) - 1_000), lead(roles=("caseworker",))):
+    for nobody in (
+        lead(assurance="aal1"),
+        lead(authenticated_at=int(time.time()) - 1_000),
+        lead(roles=("caseworker",)),
+    ):
         with pytest.raises(PolicyRefused):
             directory.ask(nobody, ExportCases())
     assert directory.told() == []

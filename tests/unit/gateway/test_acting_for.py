@@ -109,7 +109,7 @@ def test_the_same_key_for_oneself_and_for_another_is_two_commands() -> None:
     token = door.issuer.token("caseworker")
     ids = set()
     for more in ({}, {"tellus-acting-for": str(COLLEAGUE)}):
-        door.tools.acting._authorities.given[("delegation", COLLEAGUE)] = Held(("caseworker",), "city.permits")  # type: ignore[union-attr, attr-defined]
+        door.tools.acting._authorities.given[("delegation", COLLEAGUE)] = Held(("caseworker",), "city.permits")  # type: ignore[union-attr]
         door.ask(
             "POST",
             "/v1/contacts/019c1f0e-6b1a-7c3e-9a54-2f6d1b7e8a01/interactions",

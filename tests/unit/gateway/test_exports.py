@@ -30,7 +30,7 @@ from tests.support.actors import staff
 from tests.support.gateway import _SIGNING_KEY, MemoryOwners, MemoryRecord, MemoryStandings
 
 JOB, OWNER = uuid4(), staff("team_lead")
-PAGES = [
+PAGES: list[list[dict[str, Any]]] = [
     [{"id": str(uuid4()), "contact_id": None, "state": "received", "hidden": ["contact_id"]} for _ in range(3)]
 ] * 3
 

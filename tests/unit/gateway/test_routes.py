@@ -61,7 +61,7 @@ PLANTED = {
     "a GET that writes": replace(REGISTER, method="GET"),
     "a change without a version": replace(REGISTER, method="PATCH"),
     "a version that the request lacks": replace(REGISTER, if_match=True),
-    "an answer of nobody's": replace(REGISTER, answered_here=lambda _: {}),
+    "an answer of nobody's": replace(REGISTER, answered_here=lambda *_: {}),
 }
 
 

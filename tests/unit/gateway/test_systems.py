@@ -86,7 +86,6 @@ def gateway_with(standing: Standing | None = None) -> Gateway:
     return gateway
 
 
-
 def actor_of(gateway: Gateway) -> Any:
     """Whom the owner was told that it serves."""
     key = json.loads(_SIGNING_KEY)
