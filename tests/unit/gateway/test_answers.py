@@ -34,8 +34,12 @@ OPEN_TO_ALL = {
     "get_checkpoint",
     "get_inclusion_proof",
     "get_consistency_proof",
+    "list_jobs",
+    "get_job",
+    "cancel_job",
+    "read_job_result",
 }
-"""What anybody with a token may ask: themselves, and proof of the log, which says nothing about anybody."""
+"""What anybody with a token may ask: themselves, their own jobs, and proof of the log, which says nothing of anybody."""
 
 OPEN_TO_STAFF = {
     "get_staff", "list_staff", "find_staff", "get_team", "list_teams", "find_teams", "get_assignment",
