@@ -8,6 +8,7 @@ from shared.contracts.gateway.staff import AmendStaff, FindStaff, GetStaff, Prov
 from shared.contracts.gateway.teams import AmendTeam, CreateTeam, FindTeams, GetTeam, RemoveTeam
 
 BASE: Final = "/scim/v2"
+USERS: Final = "/Users"
 BODY: Final = ("application/scim+json", "application/json")
 
 
@@ -41,7 +42,7 @@ ROUTES: Final = (
     _route("GET", "", FindStaff, personal=True),
     _route("POST", "/.search", FindStaff, personal=True),
     _route("GET", "/Users", FindStaff, personal=True),
-    _route("POST", "/Users/.search", FindStaff, personal=True),
+    _route("POST", f"{USERS}/.search", FindStaff, personal=True),
     _route("POST", "/Users", ProvisionStaff, personal=True),
     _route("GET", "/Users/{staff_id:id}", GetStaff, personal=True),
     _route("PUT", "/Users/{staff_id:id}", AmendStaff, personal=True),
