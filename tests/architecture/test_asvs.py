@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 import pytest
+import yaml
 
 from deploy.contracts.asvs import CHAPTERS, ROOT, Item, assessment, page
 
@@ -63,6 +64,15 @@ def test_every_file_and_test_that_the_threat_model_names_is_there() -> None:
     named = TEST.findall(text)
     assert len(named) > len(CHAPTERS)
     assert [test for test in named if not there(test)] == []
+
+
+def test_every_secret_is_in_the_inventory_of_keys() -> None:
+    """But addresses of stores and broker, which the page names together."""
+    declared = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["secrets"].values()
+    files = {one["file"].rpartition("/")[2] for one in declared}
+    keys = {name for name in files if not name.endswith("_url")}
+    assert {name for name in keys if f"`{name}`" not in (ROOT / "docs" / "keys.md").read_text()} == set()
+    assert len(keys) > len(LEVELS)
 
 
 def test_an_assessor_finds_both_pages() -> None:
