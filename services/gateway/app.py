@@ -10,6 +10,7 @@ from starlette.routing import Route as Mounted
 
 from services.gateway import pages, routes
 from services.gateway.addresses import Addresses
+from services.gateway.clients.token_door import TOKEN
 from services.gateway.edge.bounds import Bounds, unknown_route
 from services.gateway.edge.strict import StrictEdge
 from services.gateway.endpoint import PathEndpoint, Tools
@@ -88,7 +89,9 @@ def create_app(
     for path, page in pages.all_pages(docs=tools.settings.docs).items():
         known.setdefault(path, Public(page, tools.limiter))
     for path, door in tools.doors.items():
-        known.setdefault(path, Public(door, tools.limiter, "sign_in" if path in SIGNING_IN else "read"))
+        known.setdefault(
+            path, Public(door, tools.limiter, "sign_in" if path in SIGNING_IN or path == TOKEN else "read")
+        )
     app.add_middleware(Addresses, known=known)
     app.router.routes.append(Mounted(f"{scim.BASE}/{{rest:path}}", Public(unknown_to_scim, tools.limiter)))
     app.router.default = Public(unknown_route, tools.limiter)

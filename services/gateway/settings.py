@@ -29,10 +29,12 @@ class Issuer(BaseModel):
     kind: Literal["staff", "citizen", "system", "by_role"] = Field(
         default="staff", description="Whom it speaks for; by_role only for an issuer that speaks for everybody"
     )
-    algorithms: tuple[Algorithm, ...] = Field(default=("ES256",), min_length=1)
+    algorithms: tuple[Algorithm, ...] = Field(
+        default=("ES256",), min_length=1, description="With which its tokens may be signed"
+    )
     roles_claim: str = Field(default="roles", description="A claim, or a path of claims by dots")
-    department_claim: str = "department"
-    contact_claim: str = "contact_id"
+    department_claim: str = Field(default="department", description="A claim, or a path of claims by dots")
+    contact_claim: str = Field(default="contact_id", description="In which it says which contact a citizen is")
     default_department: Department = Field(default="public", description="For tokens that name none")
     directory: Literal["optional", "required"] = Field(
         default="optional", description="Whether its staff must be provisioned before they may do anything"
@@ -41,7 +43,9 @@ class Issuer(BaseModel):
         default="both", description="Whose word on the roles of its staff counts"
     )
     assurance: dict[str, Code] = Field(default={}, description="Level for each `acr`; the lowest for any other")
-    max_lifetime_seconds: int = Field(default=3_600, gt=0, le=86_400)
+    max_lifetime_seconds: int = Field(
+        default=3_600, gt=0, le=86_400, description="Longest life of its tokens; a longer one is refused"
+    )
     name: Code | None = Field(
         default=None, description="What a sign-in address calls it: /v1/session/login?issuer=name"
     )
@@ -73,14 +77,14 @@ class Settings(settings.Settings):
     """The gateway's own, read under GATEWAY_."""
 
     signing_key: SecretStr = Field(description="The gateway's own private key (JWK): it signs for everybody")
-    host: str = "127.0.0.1"
-    port: int = Field(default=18000, ge=1, lt=65536)
+    host: str = Field(default="127.0.0.1", description="Where the public listener is")
+    port: int = Field(default=18000, ge=1, lt=65536, description="And on which port")
     issuer: Url | None = Field(
         default=None, description="Short for one issuer that speaks for everybody, by role, and says aal1 and aal2"
     )
     issuers: tuple[Issuer, ...] = Field(default=(), description="JSON list of issuers")
-    skew_seconds: int = Field(default=30, ge=0, le=120)
-    key_refresh_seconds: float = Field(default=300, gt=0)
+    skew_seconds: int = Field(default=30, ge=0, le=120, description="How far the clocks of issuers may differ")
+    key_refresh_seconds: float = Field(default=300, gt=0, description="How old an issuer's keys get")
     key_retry_seconds: float = Field(default=10, gt=0, description="Least time between two fetches of one key set")
     body_bytes: int = Field(default=262_144, gt=0, description="Largest request body")
     body_seconds: float = Field(default=10, gt=0, description="How long a request body may take to arrive")
@@ -117,7 +121,7 @@ class Settings(settings.Settings):
         default=None,
         description="Seals what is kept for sessions: JSON of key ids and base64 keys, the first one seals",
     )
-    session_idle_seconds: int = Field(default=1_800, ge=60, le=86_400)
+    session_idle_seconds: int = Field(default=1_800, ge=60, le=86_400, description="How long a session may rest")
     session_seconds: int = Field(default=28_800, ge=60, le=604_800, description="How long a session lasts at most")
     sessions_each: int = Field(default=10, ge=1, le=100, description="Sessions of one person; the oldest gives way")
     origins: tuple[Annotated[str, StringConstraints(pattern=r"^https?://[a-z0-9.:\[\]-]+$")], ...] = Field(

@@ -18,7 +18,9 @@ class IssuerAnswerUnusable(Exception):
 
 async def fetch_keys(issuer: Issuer) -> bytes:
     """The issuer's JWKS as sent; where its address is not configured, discovery tells it."""
-    async with asyncio.timeout(SECONDS * 2), httpx.AsyncClient(timeout=SECONDS, follow_redirects=False) as client:
+    # no proxy and no credentials that the environment happens to name: exactly where it was said to be
+    asking = httpx.AsyncClient(timeout=SECONDS, follow_redirects=False, trust_env=False)
+    async with asyncio.timeout(SECONDS * 2), asking as client:
         return await _get(client, issuer.jwks_uri or await _discover(client, issuer))
 
 

@@ -136,6 +136,6 @@ def _read(message: AbstractIncomingMessage | None) -> tuple[int, News | None]:
     place = int(message.headers[PLACE])  # type: ignore[arg-type]
     try:
         return place, news_of(place, message.body)
-    except (ValueError, KeyError, IndexError, TypeError) as error:  # what cannot be read is no news; audit parks it
+    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:  # what cannot be read is no news; audit parks it
         log.warning("feed.unreadable", error=type(error).__name__)
         return place, None

@@ -10,6 +10,7 @@ from psycopg.types.json import Jsonb
 
 from services.gateway.adapters.store import Connection, Store
 from services.gateway.identity.claims import Identity
+from services.gateway.identity.standing import CHANNEL
 from services.gateway.sessions.session import EndReason, Session, SignedOutMeanwhile
 from shared.authz.token import ISSUER_FOR_PEOPLE, system_actor
 from shared.contracts.actor import Kind
@@ -187,7 +188,7 @@ async def _spend(connection: Connection, digest: bytes, until: datetime) -> bool
 async def _wake(connection: Connection, actors: Sequence[UUID] | set[UUID]) -> None:
     """Every replica looks again at who these are, and at what still streams to them."""
     for actor in actors:
-        await connection.execute("SELECT pg_notify('gateway_standing', %s)", [str(actor)])
+        await connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, str(actor)])
 
 
 def _fact(event: Event, actor: UUID, department: str, traceparent: str) -> Fact:

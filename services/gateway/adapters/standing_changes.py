@@ -13,11 +13,10 @@ import psycopg
 import structlog
 from prometheus_client import Counter
 
-from services.gateway.identity.standing import Watcher
+from services.gateway.identity.standing import CHANNEL, Watcher
 from shared.persistence.engine import postgres_options
 
 log = structlog.get_logger()
-CHANNEL: Final = "gateway_standing"
 ECHO_SECONDS: Final = 0.1
 TRUSTED_SECONDS: Final = 0.5
 """How old the last echo may be: a change is heard before anybody relies on not having heard it."""

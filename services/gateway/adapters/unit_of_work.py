@@ -1,6 +1,5 @@
 """One transaction on the gateway's store, as the directory makes it."""
 
-from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine, func, select
@@ -17,12 +16,10 @@ from services.gateway.adapters.jobs import SqlJobs
 from services.gateway.adapters.tables import floor
 from services.gateway.adapters.uploads import SqlUploads
 from services.gateway.domain.errors import ActorRevoked
+from services.gateway.identity.standing import CHANNEL
 from shared.authz.decisions import ActorPermissions, policies_of
 from shared.call import Call
 from shared.persistence.unit_of_work import SqlUnitOfWork, Work
-
-STANDING: Final = "gateway_standing"
-"""The channel on which every replica hears whose standing changed."""
 
 
 class GatewayWork(Work):
@@ -43,7 +40,7 @@ class GatewayWork(Work):
 
     def wake(self, actor_id: UUID) -> None:
         """If this transaction commits, every replica forgets what it knew of this actor, at once."""
-        self.connection.execute(select(func.pg_notify(STANDING, str(actor_id))))
+        self.connection.execute(select(func.pg_notify(CHANNEL, str(actor_id))))
 
     def require_current(self) -> None:
         """Raises ActorRevoked where whoever asks was deactivated after their call set out."""

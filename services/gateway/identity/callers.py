@@ -62,8 +62,9 @@ class Callers:
         self._verifier, self._directory, self._standings = verifier, directory, standings
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
 
-    async def identify(self, headers: Headers, *, traceparent: str) -> Caller:
+    async def identify(self, headers: Headers, *, traceparent: str, acts: bool = True) -> Caller:
         """Who calls; raises an unauthenticated problem where the token is missing, not accepted, or of nobody any more."""
+        del acts  # a token ends when it ends, used or not
         token = _bearer(headers)
         digest = sha256(token.encode()).digest()
         known = self._known.get(digest)

@@ -8,28 +8,12 @@ from uuid import UUID
 
 from pydantic import TypeAdapter, ValidationError
 
+from services.gateway.domain.roles import ROLES as STAFF_ROLES
 from services.gateway.identity.tokens import TokenInvalid, Verified
 from services.gateway.settings import Issuer
 from shared.contracts.actor import Kind
 from shared.contracts.base import Department
 
-STAFF_ROLES: Final = frozenset(
-    (
-        "agent",
-        "caseworker",
-        "team_lead",
-        "decision_maker",
-        "case_designer",
-        "knowledge_editor",
-        "campaign_officer",
-        "records_officer",
-        "privacy_officer",
-        "security_officer",
-        "auditor",
-        "administrator",
-        "migration",
-    )
-)
 LOWEST_ASSURANCE: Final = "aal1"
 MOST_SCOPES: Final = 50
 _DEPARTMENT: Final = TypeAdapter[str](Department)

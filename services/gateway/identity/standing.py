@@ -7,10 +7,13 @@ from hashlib import sha256
 from typing import Literal, Protocol
 from uuid import UUID
 
-from services.gateway.identity.claims import STAFF_ROLES, Identity
+from services.gateway.domain.roles import ROLES as STAFF_ROLES
+from services.gateway.identity.claims import Identity
 from services.gateway.settings import Issuer
 from shared.contracts.actor import Actor, Grant, GrantKind, Kind
 
+CHANNEL = "gateway_standing"
+"""Where every replica hears, from the store, whose standing changed, or whose sessions."""
 MOST_GRANTS = 100
 Watcher = Callable[[UUID | None], None]
 """Told of an actor whose standing changed, or None where anybody's may have."""

@@ -23,7 +23,7 @@ class ClientChanged(Event, key="client.changed.v1", source="gateway"):
 
 
 class ClientRefused(Event, key="client.refused.v1", source="gateway"):
-    """A system that is known could not prove itself. Heard by audit, who watches for many of them."""
+    """A system that is known could not prove itself. Heard by audit."""
 
     reason: str
 

@@ -42,7 +42,7 @@ class DataAccessed(Event, key="data.accessed.v1", source="gateway"):
     operation: str
     purpose: str
     subjects: tuple[UUID, ...]
-    """The contacts and cases whose data was in the response."""
+    """The records whose data was in the response: contacts, cases, and what else is about somebody."""
     fields: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
     kind: str | None = None
@@ -209,7 +209,7 @@ class SessionEnded(Event, key="session.ended.v1", source="gateway"):
 
 
 class SignInFailed(Event, key="sign_in.failed.v1", source="gateway"):
-    """A sign-in with a browser came to nothing. Heard by audit, who watches for many of them."""
+    """A sign-in with a browser came to nothing. Heard by audit."""
 
     reason: str
     issuer_digest: str
