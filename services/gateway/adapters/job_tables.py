@@ -28,4 +28,5 @@ job = Table(
 )
 Index("ix_job_owner", job.c.owner, job.c.id.desc())
 Index("ix_job_open", job.c.created_at, postgresql_where=text("state IN ('queued', 'running')"))
+Index("ix_job_expires_at", job.c.expires_at)
 Index("ix_job_content", job.c.content, postgresql_where=text("content IS NOT NULL"))

@@ -23,10 +23,11 @@ class SqlJobs:
         self._connection = connection
 
     def get(self, id: UUID) -> Job:
-        return self._one(select(table).where(table.c.id == id))
+        return self._one(select(table).where(table.c.id == id, table.c.expires_at > func.now()))
 
     def lock(self, id: UUID) -> Job:
-        return self._one(select(table).where(table.c.id == id).with_for_update())
+        kept = select(table).where(table.c.id == id, table.c.expires_at > func.now())
+        return self._one(kept.with_for_update())
 
     def count_open(self, owner: UUID) -> int:
         self._connection.execute(select(func.pg_advisory_xact_lock(LOCK, func.hashtext(str(owner)))))

@@ -14,7 +14,7 @@ from shared.persistence.engine import postgres_options
 log = structlog.get_logger()
 Connection = psycopg.AsyncConnection[tuple[Any, ...]]
 CONNECT_SECONDS: Final = 3
-SCHEMA: Final = "0008"
+SCHEMA: Final = "0009"
 """The newest revision that this code knows; it works with newer ones."""
 
 

@@ -145,6 +145,21 @@ def test_nobody_but_the_gateway_works_on_jobs(directory: Directory, actor: Actor
             directory.ask(actor, request)
 
 
+def test_a_job_and_its_result_are_gone_after_a_day(directory: Directory) -> None:
+    owner = lead()
+    job = directory.ask(owner, ExportCases())
+    take(directory)
+    directory.ask(WORKER, FinishJob(job_id=job.id, items=1, content=DIGEST, size=1))
+    with directory.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE job SET expires_at = now() - interval '1 second'")
+    for request in (GetJob(job_id=job.id), ReadJobResult(job_id=job.id)):
+        with pytest.raises(JobUnknown):
+            directory.ask(owner, request)
+    take(directory)
+    with directory.engine.connect() as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM job").scalar() == 0
+
+
 def test_only_so_many_are_under_way_for_one_person(directory: Directory) -> None:
     owner = lead()
     for _ in range(3):

@@ -15,6 +15,7 @@ def take_job(request: TakeJob, *, unit_of_work: UnitOfWork) -> JobTaken:
         work.permissions.require("take_job")
         job = work.jobs.waiting(at)
         if job is None:
+            work.jobs.prune(at)  # with nothing to do, there is time to forget what has expired
             return work.reply(JobTaken())
         taken = job.take(at)
         work.jobs.save(job)
