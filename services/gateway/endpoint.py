@@ -73,8 +73,11 @@ class Record(Protocol):
 class Callers(Protocol):
     """Establishes who calls."""
 
-    async def identify(self, headers: Headers, *, traceparent: str) -> Caller:
-        """Who calls; raises an unauthenticated problem where that cannot be established."""
+    async def identify(self, headers: Headers, *, traceparent: str, acts: bool = True) -> Caller:
+        """Who calls; raises an unauthenticated problem where that cannot be established.
+
+        `acts` says whether they do something now, or are only asked for because an answer goes on.
+        """
 
 
 class Speaker(Protocol):
@@ -226,12 +229,14 @@ class _Serving:
         """What to quote when one asks about this request."""
         return self._trace.id
 
-    async def again(self, route: Route) -> None:
-        """Identify and decide anew, while an answer goes on."""
-        await self._decide(route, await self._identify(route))
+    async def again(self, route: Route) -> Actor:
+        """Identify and decide anew, while an answer goes on: who they are now."""
+        actor = await self._identify(route, acts=False)
+        await self._decide(route, actor)
+        return actor
 
-    async def _identify(self, route: Route) -> Actor:
-        self.caller = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent)
+    async def _identify(self, route: Route, *, acts: bool = True) -> Actor:
+        self.caller = await self._tools.callers.identify(self._headers, traceparent=self._trace.traceparent, acts=acts)
         self.actor = self.caller.actor
         if self.caller.by_session:
             require_same_origin(self._headers, route.method, self._tools.settings.origin)
@@ -309,13 +314,14 @@ class _Serving:
             await self.tell(PolicyErred(subject=actor.id, subject_version=0, operation=route.operation), actor)
 
 
-@dataclass(frozen=True)
+@dataclass
 class Visit:
     """One request for a route that speaks for itself: identified, decided and read, but not answered."""
 
     serving: _Serving
     route: Route
     actor: Actor
+    """Who asks, as they were last found to be: at first, or when asked about again."""
     request: Request[Any]
     scope: Scope
     receive: Receive
@@ -337,8 +343,8 @@ class Visit:
         return await self.serving.ask(self.route, request, self.actor, command_id)
 
     async def again(self) -> None:
-        """The caller is still who they were and may still ask for this; raises a problem or Forbidden otherwise."""
-        await self.serving.again(self.route)
+        """From now on this is of the caller as they are now; raises a problem or Forbidden where they may not go on."""
+        self.actor = await self.serving.again(self.route)
 
     async def tell(self, event: Event) -> None:
         """The event is committed, or this raises."""

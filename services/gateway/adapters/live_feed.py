@@ -24,6 +24,7 @@ AT_ONCE: Final = 500
 MOST_REPLAYS: Final = 8
 REPLAY_SECONDS: Final = 5.0
 FIRST_SECONDS: Final = 0.5
+UNREADABLE: Final = (ValueError, KeyError, IndexError, TypeError, AttributeError)
 AWAY: Final = (ConnectionError, aio_pika.exceptions.AMQPError, OSError, TimeoutError, RuntimeError)
 
 
@@ -136,6 +137,6 @@ def _read(message: AbstractIncomingMessage | None) -> tuple[int, News | None]:
     place = int(message.headers[PLACE])  # type: ignore[arg-type]
     try:
         return place, news_of(place, message.body)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:  # what cannot be read is no news; audit parks it
+    except UNREADABLE as error:  # what cannot be read is no news; audit parks it
         log.warning("feed.unreadable", error=type(error).__name__)
         return place, None

@@ -61,8 +61,11 @@ class Browsers:
         """The issuer of this name, where browsers may sign in there."""
         return next((one for one in self.settings.issuers if one.issuer == named and self.party.serves(one)), None)
 
-    async def of(self, cookie: str, *, traceparent: str) -> Session | None:
-        """The session that a browser holds, if it still is one; raises Unavailable where that cannot be known."""
+    async def of(self, cookie: str, *, traceparent: str, acts: bool = True) -> Session | None:
+        """The session that a browser holds, if it still is one; raises Unavailable where that cannot be known.
+
+        Who does not act, but only goes on listening, is not seen by it: their session ends when they are idle.
+        """
         digest = digest_of(cookie)
         session = await self._found(digest)
         if session is None:
@@ -80,7 +83,7 @@ class Browsers:
             return None
         if session.renew_at is not None and session.renew_at <= moment:
             return await self._renew_once(session, digest, issuer, traceparent)
-        if session.seen_at + TOUCHED <= moment:
+        if acts and session.seen_at + TOUCHED <= moment:
             self._recent.pop(digest, None)
             await self.store.touch(session, moment)
         return session

@@ -13,14 +13,14 @@ class SessionCallers:
     def __init__(self, callers: Callers, browsers: Browsers) -> None:
         self._callers, self._browsers = callers, browsers
 
-    async def identify(self, headers: Headers, *, traceparent: str) -> Caller:
+    async def identify(self, headers: Headers, *, traceparent: str, acts: bool = True) -> Caller:
         """Who calls; raises an unauthenticated problem where that cannot be established."""
         cookie = held(headers)
         if cookie is None:
             return await self._callers.identify(headers, traceparent=traceparent)
         if headers.repeated(b"authorization") or headers.one(b"authorization") is not None:
             raise malformed("Come with a session or with a token, not with both.", "two_identities")
-        session = await self._browsers.of(cookie, traceparent=traceparent)
+        session = await self._browsers.of(cookie, traceparent=traceparent, acts=acts)
         issuer = None if session is None else self._browsers.issuer(session.issuer)
         if session is None or issuer is None:
             problem = unauthenticated(invalid=True)

@@ -1,21 +1,26 @@
 """Live updates: in order, to those who may see at that moment, on record, and never for longer than they may."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import orjson
 import pytest
 
+from services.gateway.adapters.live_feed import PLACE, _read
+from services.gateway.identity.standing import Standing
 from services.gateway.streams.following import MOST_WAITING, Follower
 from services.gateway.streams.news import News, news_of
 from services.gateway.streams.speaking import LiveUpdates
+from shared.authz.token import Verifier
+from shared.contracts.actor import Actor, Grant, GrantKind
 from shared.contracts.base import Request
 from shared.contracts.gateway.events import DataAccessed
 from shared.contracts.gateway.streams import FollowEvents
-from tests.support.gateway import Gateway, MemoryOwners
+from tests.support.gateway import _NOBODY, _SIGNING_KEY, ISSUER, Gateway, MemoryOwners
 
 CASE, OTHER, CONTACT = uuid4(), uuid4(), uuid4()
 
@@ -232,6 +237,44 @@ def test_who_may_no_longer_ask_hears_no_more() -> None:
     assert '{"reason":"not_allowed_now"}' in reader.text
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (Standing(), Standing(grants=(Grant(kind=GrantKind.EXCLUDED, resource=CASE),))),
+        (Standing(grants=(Grant(kind=GrantKind.SPECIFIC, resource=CASE, role="caseworker"),)), Standing()),
+        (Standing(department="city.permits"), Standing(department="city.parks")),
+    ],
+    ids=["excluded", "a grant ended", "moved"],
+)
+def test_owners_are_asked_for_who_the_reader_is_now(before: Standing, after: Standing) -> None:
+    reader = following(seconds=30)
+    somebody = uuid5(_NOBODY, f"{ISSUER} somebody-caseworker")
+    reader.gateway.standings.known[somebody] = before
+
+    async def changed_meanwhile() -> None:
+        follows = asyncio.create_task(reader.follow())
+        await until(lambda: bool(reader.feed.followers))
+        reader.feed.tell(news(1))
+        await until(lambda: bool(reader.places))
+        reader.gateway.standings.change(somebody, after)
+        reader.feed.tell(news(2))
+        async with asyncio.timeout(2):
+            await until(lambda: len(reader.places) == 2)
+        follows.cancel()
+
+    asyncio.run(changed_meanwhile())
+    first, second = (served(asked.token) for asked in reader.gateway.owners.asked)
+    assert (first.grants, second.grants) == (before.grants, after.grants)
+    assert (second.department, second.purpose) == (after.department or first.department, first.purpose)
+
+
+def served(token: str) -> Actor:
+    """Whom an owner was told that it serves."""
+    key = json.loads(_SIGNING_KEY)
+    keys = Verifier({"keys": [{name: value for name, value in key.items() if name != "d"}]})
+    return keys.verify(token).actor
+
+
 def refuse_everybody(gateway: Gateway) -> None:
     gateway.callers._known.clear()
     assert gateway.ring is not None
@@ -282,3 +325,17 @@ def test_nobody_is_kept_once_their_stream_ended() -> None:
 
 def test_the_news_of_accesses_and_denials_are_for_nobody() -> None:
     assert news_of(1, envelope(uuid4(), "tellus.data.accessed.v1")) is None
+
+
+@pytest.mark.parametrize("data", [[], None, 7, "contact_id", True])
+def test_news_whose_data_cannot_be_read_are_passed_over_and_the_feed_goes_on(data: object) -> None:
+    body = orjson.dumps(orjson.loads(envelope(CASE)) | {"data": data})
+    assert _read(IncomingMemory(body)) == (4, None)  # type: ignore[arg-type]
+
+
+@dataclass
+class IncomingMemory:
+    """A message as the broker hands it over."""
+
+    body: bytes
+    headers: Mapping[str, int] = field(default_factory=lambda: {PLACE: 4})

@@ -7,8 +7,11 @@ from urllib.parse import urlencode
 
 import pytest
 
+from services.gateway.edge.responding import Answer
+from services.gateway.endpoint import Visit
 from services.gateway.identity.callers import unauthenticated
 from services.gateway.identity.sign_in_tokens import LOGOUT_EVENT
+from services.gateway.routes import me, streams
 from tests.support.gateway import ISSUER
 from tests.support.web_sessions import BACKCHANNEL, CALLBACK, LOGIN, Browser, Seen, WebGateway, later
 
@@ -67,6 +70,23 @@ def test_when_it_was_last_used_is_written_once_a_minute(monkeypatch: pytest.Monk
     with later(monkeypatch, 70):
         browser.get(ME)
     assert next(iter(gateway.sessions.rows.values())).seen_at > before.seen_at
+
+
+def test_who_only_goes_on_listening_is_idle(monkeypatch: pytest.MonkeyPatch) -> None:
+    seconds = iter((70, 1_700, 1_801))
+
+    async def listening(visit: Visit) -> Answer:
+        for moment in seconds:
+            with later(monkeypatch, moment):
+                await visit.again()
+        raise AssertionError("nobody listens for longer than they may rest")
+
+    gateway = WebGateway(table=(*me.ROUTES, *streams.ROUTES), speakers={"live_updates": listening})
+    gateway.provider.gives_refresh = False
+    browser = signed_in(gateway)
+    assert browser.get("/v1/stream").status == 401
+    assert next(seconds, None) is None
+    assert reasons(gateway) == ["idle"]
 
 
 def test_the_issuer_is_asked_again_when_its_word_runs_out(monkeypatch: pytest.MonkeyPatch) -> None:
