@@ -60,3 +60,12 @@ class Actor(BaseModel):
     session: UUID | None = None
     """The browser session that the call came by."""
     grants: tuple[Grant, ...] = ()
+
+    def stands_for(self, id: UUID) -> bool:
+        """Whether this is who asks, or for whom they ask: what nobody may do to themselves, nobody does so either."""
+        return id in (self.id, self.on_behalf_of)
+
+    @property
+    def owner(self) -> UUID:
+        """Whose it is what they make: the user's where a system acts for one, else their own, a delegate's too."""
+        return self.on_behalf_of if self.kind is Kind.SYSTEM and self.on_behalf_of is not None else self.id

@@ -36,6 +36,11 @@ class Granter:
 
     id: UUID
     roles: AbstractSet[str]
+    on_behalf_of: UUID | None = None
+
+    def stands_for(self, id: UUID) -> bool:
+        """Whether it is them, or for whom they act."""
+        return id in (self.id, self.on_behalf_of)
 
 
 @dataclass
@@ -78,7 +83,7 @@ class Assignment:
 
     def end(self, granter: Granter, reason: str, at: datetime) -> None:
         """It counts no longer. Whoever holds a role may give it back; nobody lifts their own exclusion."""
-        if granter.id == self.holder and self.kind == "excluded":
+        if granter.stands_for(self.holder) and self.kind == "excluded":
             raise OwnExclusion
         if granter.id != self.holder and not may_take_back(granter.roles, self.kind, self.role):
             raise RoleAboveAuthority(role=self.role, kind=self.kind)
@@ -90,17 +95,17 @@ class Assignment:
             raise AssignmentOver
         self.ended_at, self.ended_by, self.end_reason = at, by, reason
 
-    def review(self, by: UUID, outcome: Outcome, note: str, at: datetime) -> None:
+    def review(self, by: Granter, outcome: Outcome, note: str, at: datetime) -> None:
         """Somebody else judges an emergency access; an unjustified one ends."""
         if self.kind != "challenged":
             raise NotAChallenge
-        if by == self.holder:
+        if by.stands_for(self.holder):
             raise OwnChallenge
         if self.reviewed_at is not None:
             raise AlreadyReviewed(outcome=self.outcome)
-        self.reviewed_at, self.reviewed_by, self.outcome, self.review_note = at, by, outcome, note
+        self.reviewed_at, self.reviewed_by, self.outcome, self.review_note = at, by.id, outcome, note
         if outcome == "unjustified" and not self.over(at):
-            self.ended_at, self.ended_by, self.end_reason = at, by, outcome
+            self.ended_at, self.ended_by, self.end_reason = at, by.id, outcome
 
     def digest(self, text: str) -> str:
         """What the record may say of a text: nothing, once text and salt are erased together."""
@@ -109,7 +114,7 @@ class Assignment:
 
 def check_gift(wish: Assignment, granter: Granter, theirs: Sequence[Assignment], at: datetime) -> None:
     """Raises where this may not be given by this granter to somebody who has these already."""
-    if granter.id == wish.holder:
+    if granter.stands_for(wish.holder):
         raise OwnRole
     if wish.kind != "excluded" and wish.role not in ROLES:
         raise RoleUnknown(errors=[{"pointer": "/role", "detail": f"must be one of {', '.join(sorted(ROLES))}"}])

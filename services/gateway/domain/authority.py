@@ -9,6 +9,8 @@ from services.gateway.domain.authority_errors import AuthorityOver, AuthorityToo
 from services.gateway.domain.errors import PeriodImpossible
 
 LONGEST: Final = {"mandate": timedelta(days=5 * 366), "delegation": timedelta(days=92)}
+LONGEST_RECORDED: Final = timedelta(days=366)
+"""Of a mandate that staff record: its proof is looked at again each year. The principal's own word may hold longer."""
 NEVER_DELEGATED: Final = frozenset(("administrator", "security_officer", "privacy_officer", "auditor"))
 """Oversight is nobody's to lend."""
 Kind = Literal["mandate", "delegation"]
@@ -52,13 +54,15 @@ class Authority:
         by: UUID,
         at: datetime,
         roles: tuple[str, ...] = (),
+        recorded: bool = False,
     ) -> "Authority":
         """A new one; raises where it is for nobody, for ever, or was over before it began."""
         begins = max(begins_at or at, at)
         if ends_at <= begins:
             raise PeriodImpossible
-        if ends_at - begins > LONGEST[kind]:
-            raise AuthorityTooLong(days=LONGEST[kind].days)
+        longest = LONGEST_RECORDED if recorded else LONGEST[kind]
+        if ends_at - begins > longest:
+            raise AuthorityTooLong(days=longest.days)
         return cls(
             id, kind, principal, representative, tuple(sorted(set(roles))), department, begins, ends_at, reason, by, at
         )

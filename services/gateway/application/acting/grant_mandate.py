@@ -1,9 +1,10 @@
 """Grant a mandate."""
 
 from services.gateway.application.acting.ports import UnitOfWork
-from services.gateway.application.acting.published import as_view, granted, resource
+from services.gateway.application.acting.published import as_view, contact_of, granted, resource
 from services.gateway.domain.authority import Authority
 from shared.clock import now
+from shared.contracts.actor import Kind
 from shared.contracts.gateway.acting import AuthorityView, GrantMandate
 from shared.ids import new_id
 
@@ -15,9 +16,9 @@ def grant_mandate(request: GrantMandate, *, unit_of_work: UnitOfWork) -> Authori
         work.require_current()
         by = work.permissions.actor
         own = by.contact_id == request.principal and by.on_behalf_of is None
-        work.permissions.require(
-            "grant_mandate", resource("mandate", by.department, principal=own, representative=False)
-        )
+        contact = contact_of("mandate", request.principal)
+        opened = resource("mandate", by.department, principal=own, representative=False, contact=contact)
+        work.permissions.require("grant_mandate", opened)
         authority = Authority.grant(
             new_id(),
             "mandate",
@@ -29,6 +30,7 @@ def grant_mandate(request: GrantMandate, *, unit_of_work: UnitOfWork) -> Authori
             reason=request.reason,
             by=by.id,
             at=at,
+            recorded=by.kind is Kind.STAFF,
         )
         work.authorities.add(authority)
         work.tell(granted(authority))

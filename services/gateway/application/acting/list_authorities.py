@@ -1,7 +1,7 @@
 """List mandates and delegations."""
 
 from services.gateway.application.acting.ports import AuthorityTerms, UnitOfWork
-from services.gateway.application.acting.published import as_resource, as_view, resource
+from services.gateway.application.acting.published import as_resource, as_view, resource, sides_of
 from services.gateway.application.reaching import NOWHERE
 from shared.clock import now
 from shared.contracts.gateway.acting import AuthorityView, ListAuthorities
@@ -16,7 +16,7 @@ def list_authorities(request: ListAuthorities, *, unit_of_work: UnitOfWork) -> P
         permissions.require("list_authorities")
         asks = permissions.actor
         strangers = resource("mandate", NOWHERE, principal=False, representative=False)
-        mine = tuple(id for id in (asks.id, asks.contact_id) if id is not None)
+        mine = sides_of(asks)
         everybody = permissions.decide("get_authority", strangers).allowed
         terms = AuthorityTerms(request.principal, request.representative, among=None if everybody else mine)
         found, following = work.authorities.page(terms, request.limit, request.cursor)

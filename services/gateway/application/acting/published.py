@@ -1,6 +1,7 @@
 """How mandates and delegations look from outside: views for callers, events for subscribers, resources for policies."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.gateway.domain.authority import Authority, Kind
 from shared.authz.model import Resource
@@ -11,20 +12,33 @@ from shared.contracts.gateway.client_events import AuthorityEnded, AuthorityGran
 
 def as_resource(authority: Authority, actor: Actor) -> Resource:
     """A mandate or delegation, as policies see it when this actor asks."""
-    mine = {actor.id, actor.contact_id}
+    mine = sides_of(actor)
     return resource(
         authority.kind,
         authority.department,
+        contact=contact_of(authority.kind, authority.principal),
         principal=authority.principal in mine,
         representative=authority.representative in mine,
         id=str(authority.id),
     )
 
 
-def resource(kind: Kind, department: str, *, principal: bool, representative: bool, id: str = "any") -> Resource:
-    """Some mandate or delegation, and how the asker stands to it."""
+def sides_of(actor: Actor) -> tuple[UUID, ...]:
+    """As whom somebody is a side of it: as who they are and as their own contact, never as for whom they act."""
+    return (actor.id,) if actor.contact_id is None or actor.on_behalf_of is not None else (actor.id, actor.contact_id)
+
+
+def contact_of(kind: Kind, principal: UUID) -> str:
+    """Whom a mandate opens; a delegation opens nobody in particular."""
+    return str(principal) if kind == "mandate" else ""
+
+
+def resource(
+    kind: Kind, department: str, *, principal: bool, representative: bool, contact: str = "", id: str = "any"
+) -> Resource:
+    """Some mandate or delegation, whose contact it opens, and how the asker stands to it."""
     stands = {"principal": principal, "representative": representative}
-    return Resource("Authority", id, department, {"kind": kind, **stands})
+    return Resource("Authority", id, department, {"kind": kind, "contact": contact, **stands})
 
 
 def as_view(authority: Authority, at: datetime) -> AuthorityView:

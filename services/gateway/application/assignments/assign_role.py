@@ -3,9 +3,10 @@
 import secrets
 
 from services.gateway.application.assignments.published import as_assigned, as_view, resource
+from services.gateway.application.people import as_granter
 from services.gateway.application.people import as_resource as staff_resource
 from services.gateway.application.ports import UnitOfWork
-from services.gateway.domain.assignment import Assignment, Granter, check_gift
+from services.gateway.domain.assignment import Assignment, check_gift
 from services.gateway.domain.errors import Contradictory, StaffInactive, StaffUnknown
 from services.gateway.domain.periods import period
 from shared.clock import now
@@ -24,7 +25,7 @@ def assign_role(request: AssignRole, *, unit_of_work: UnitOfWork) -> AssignmentV
         if not work.permissions.decide("get_staff", staff_resource(holder, actor)).allowed:
             raise StaffUnknown
         department = holder.description.department
-        of_theirs = resource(department, holder.id == actor.id, kind=request.kind)
+        of_theirs = resource(department, actor.stands_for(holder.id), kind=request.kind)
         decision = work.permissions.require("assign_role", of_theirs)
         if not holder.active:
             raise StaffInactive
@@ -42,7 +43,7 @@ def assign_role(request: AssignRole, *, unit_of_work: UnitOfWork) -> AssignmentV
             granted_by=actor.id,
             granted_at=at,
         )
-        granter = Granter(actor.id, frozenset(actor.roles))
+        granter = as_granter(actor)
         check_gift(assignment, granter, work.assignments.of(holder.id), at)
         work.assignments.add(assignment)
         work.tell(as_assigned(assignment), department=department)

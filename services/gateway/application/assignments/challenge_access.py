@@ -3,8 +3,9 @@
 import secrets
 
 from services.gateway.application.assignments.published import as_alarm, as_view
+from services.gateway.application.people import as_granter
 from services.gateway.application.ports import UnitOfWork
-from services.gateway.domain.assignment import Assignment, Granter, check_emergency
+from services.gateway.domain.assignment import Assignment, check_emergency
 from services.gateway.domain.periods import Emergencies
 from shared.clock import now
 from shared.contracts.gateway.assignments import AssignmentView, ChallengeAccess
@@ -33,7 +34,7 @@ def challenge_access(request: ChallengeAccess, *, unit_of_work: UnitOfWork, emer
             granted_at=at,
             review_due=at + emergencies.review_within,
         )
-        check_emergency(challenge, Granter(actor.id, frozenset(actor.roles)), work.assignments.of(actor.id), at)
+        check_emergency(challenge, as_granter(actor), work.assignments.of(actor.id), at)
         work.assignments.add(challenge)
         work.tell(as_alarm(challenge), department=challenge.department)
         work.wake(actor.id)

@@ -11,6 +11,6 @@ def get_assignment(request: GetAssignment, *, unit_of_work: UnitOfWork) -> Assig
     """The assignment, as this caller may see it."""
     with unit_of_work.reading() as work:
         assignment = work.assignments.get(request.assignment_id)
-        subject = as_resource(assignment, work.permissions.actor.id)
+        subject = as_resource(assignment, work.permissions.actor)
         decision = work.permissions.require("get_assignment", subject, see="get_assignment", unknown=AssignmentUnknown)
         return as_view(assignment, now(), decision)

@@ -1,11 +1,11 @@
 """How assignments look from outside: views for callers, events for subscribers, resources for policies."""
 
 from datetime import datetime
-from uuid import UUID
 
 from services.gateway.domain.assignment import Assignment
 from shared.authz.masks import mask
 from shared.authz.model import Decision, Resource
+from shared.contracts.actor import Actor
 from shared.contracts.base import Event
 from shared.contracts.gateway.assignments import AssignmentView
 from shared.contracts.gateway.events import (
@@ -19,9 +19,9 @@ from shared.contracts.gateway.events import (
 MASKED = ("note",)
 
 
-def as_resource(assignment: Assignment, actor_id: UUID) -> Resource:
+def as_resource(assignment: Assignment, actor: Actor) -> Resource:
     """An assignment, as policies see it when this actor asks."""
-    itself = assignment.holder == actor_id
+    itself = actor.stands_for(assignment.holder)
     return resource(assignment.department, itself, str(assignment.id), kind=assignment.kind)
 
 

@@ -1,6 +1,7 @@
 """Judge somebody else's emergency access."""
 
 from services.gateway.application.assignments.published import as_ended, as_resource, as_reviewed, as_view
+from services.gateway.application.people import as_granter
 from services.gateway.application.ports import UnitOfWork
 from services.gateway.domain.errors import AssignmentUnknown
 from shared.clock import now
@@ -15,10 +16,10 @@ def review_challenge(request: ReviewChallenge, *, unit_of_work: UnitOfWork) -> A
         actor = work.permissions.actor
         challenge = work.assignments.lock(request.assignment_id)
         decision = work.permissions.require(
-            "review_challenge", as_resource(challenge, actor.id), see="get_assignment", unknown=AssignmentUnknown
+            "review_challenge", as_resource(challenge, actor), see="get_assignment", unknown=AssignmentUnknown
         )
         was_over = challenge.ended_at is not None
-        challenge.review(actor.id, request.outcome, request.note, at)
+        challenge.review(as_granter(actor), request.outcome, request.note, at)
         work.assignments.save(challenge)
         if challenge.ended_at is not None and not was_over:
             work.tell(as_ended(challenge), department=challenge.department)

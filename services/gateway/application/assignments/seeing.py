@@ -12,5 +12,5 @@ from shared.contracts.gateway.assignments import AssignmentView
 def seen(work: Work, found: Sequence[Assignment], at: datetime) -> tuple[AssignmentView, ...]:
     """Each that `get_assignment` would show, masked as it would mask."""
     actor = work.permissions.actor
-    decided = ((one, work.permissions.decide("get_assignment", as_resource(one, actor.id))) for one in found)
+    decided = ((one, work.permissions.decide("get_assignment", as_resource(one, actor))) for one in found)
     return tuple(as_view(one, at, decision) for one, decision in decided if decision.allowed)
