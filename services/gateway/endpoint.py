@@ -16,11 +16,12 @@ from services.gateway.edge.cursors import Cursors, bound_to
 from services.gateway.edge.forwarding import CLIENT
 from services.gateway.edge.headers import Headers
 from services.gateway.edge.preconditions import key_of
-from services.gateway.edge.problem import Problem, invalid, problem_of
+from services.gateway.edge.problem import Problem, problem_of
 from services.gateway.edge.responding import Answer, send_answer
 from services.gateway.edge.same_origin import require_same_origin
 from services.gateway.identity.acting import Acting
 from services.gateway.identity.callers import Caller
+from services.gateway.identity.purposes import OtherPurpose, purpose_of
 from services.gateway.identity.stepping_up import STEP_UP, step_up_of, step_up_required
 from services.gateway.limits.limiter import Limiter, SharedQuotas
 from services.gateway.limits.telling import headers_of, refusal
@@ -34,7 +35,6 @@ from shared.authz.model import ERRED, StepUp
 from shared.contracts.actor import Actor
 from shared.contracts.base import Event, Request
 from shared.contracts.gateway.events import AccessDenied, PolicyErred
-from shared.contracts.purposes import REGISTRY
 from shared.errors import Forbidden, NotFound, ServiceError
 from shared.observability import metrics, tracing
 
@@ -196,7 +196,7 @@ class _Serving:
             if problem.slug == "unauthenticated":
                 await self._count(scope.get(CLIENT, ""), ANONYMOUS, "sign_in")
             raise
-        await self._count(str(actor.id), actor.kind.value, kind_of(route.method, writes=route.request.writes))
+        await self._count(str(actor.owner), actor.kind.value, kind_of(route.method, writes=route.request.writes))
         await self._decide(route, actor)
         command_id = self._command_id(route, actor)
         cursors = self._tools.cursors
@@ -243,10 +243,11 @@ class _Serving:
         if self._tools.acting is not None:
             self.actor = await self._tools.acting.as_asked(self.actor, self._headers)
         stated = self._headers.one(b"tellus-purpose")
-        purpose = stated if stated is not None else self.actor.purpose or route.purpose
-        if purpose not in REGISTRY:
-            mistake = {"header": "Tellus-Purpose", "detail": "must be the code of a purpose that /v1/purposes lists"}
-            raise invalid([mistake])
+        try:
+            purpose = purpose_of(stated, registered=self.actor.purpose, usual=route.purpose)
+        except OtherPurpose as error:
+            await self._tell_denied(route, self.actor, error.error_code, ())
+            raise
         return self.actor.model_copy(update={"purpose": purpose})
 
     async def _count(self, client: str, sort: str, kind: Kind) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,8 +17,11 @@ from joserfc.jwk import ECKey
 from services.gateway.clients.known import Known
 from services.gateway.clients.token_door import ACCESS_TOKEN, EXCHANGE, FORM, JWT_BEARER, TOKEN
 from services.gateway.identity.standing import Registered, Standing
+from services.gateway.limits.limiter import Limiter
+from services.gateway.quotas import AllQuotas, Quotas
 from shared.authz.token import Verifier
-from shared.contracts.gateway.events import ClientRefused
+from shared.contracts.actor import Grant, GrantKind
+from shared.contracts.gateway.events import AccessDenied, ClientRefused
 from tests.support.gateway import _NOBODY, _SIGNING_KEY, ISSUER, Gateway, Reply
 
 CLIENT = UUID("019c1f20-5a5a-7e01-9c9c-0d1e2f3a4b5c")
@@ -64,6 +68,19 @@ def assertion(*, key: ECKey = KEY, header: dict[str, Any] | None = None, **chang
     said = orjson.dumps({name: value for name, value in claims.items() if value is not ...})
     registry = jws.JWSRegistry(algorithms=["ES256"], strict_check_header=False)
     return jws.serialize_compact(protected, said, key, registry=registry)
+
+
+ODD: tuple[Any, ...] = ([], {}, [[]], ["jwt"], {"jwt": 1}, 7, True)
+"""What JSON can say where a text is wanted."""
+
+
+def spoilt(*, key: ECKey = KEY, header: dict[str, Any] | None = None, **changes: Any) -> str:
+    """One whose header says what no library would write, and whose signature is good all the same."""
+    _, claims, _ = assertion(key=key, **changes).split(".")
+    protected = {"alg": "ES256", "kid": KEY.thumbprint()} | (header or {})
+    signed = f"{urlsafe_b64encode(orjson.dumps(protected)).rstrip(b'=').decode()}.{claims}"
+    signature = jws.JWSRegistry.algorithms["ES256"].sign(signed.encode(), key)
+    return f"{signed}.{urlsafe_b64encode(signature).rstrip(b'=').decode()}"
 
 
 def ask_for(gateway: Gateway, proof: str | None = None, **more: str) -> Reply:
@@ -143,6 +160,13 @@ STRANGER = ECKey.generate_key("P-256", private=True)
         assertion(iss="portal", sub="portal"),
         assertion(header={"typ": "at+jwt"}),
         assertion(header={"typ": "txntoken+jwt"}),
+        *(spoilt(header={"typ": odd}) for odd in ODD),
+        *(spoilt(header={"alg": odd}) for odd in ODD),
+        *(spoilt(header={"kid": odd}, key=STRANGER) for odd in ODD),
+        *(spoilt(aud=odd) for odd in ODD),
+        *(spoilt(iss=odd) for odd in ODD),
+        *(spoilt(sub=odd, iss=odd) for odd in ODD),
+        *(spoilt(jti=odd) for odd in ODD),
         assertion(header={"jwk": STRANGER.as_dict(private=False)}, key=STRANGER),
         assertion(header={"crit": ["b64"], "b64": False}),
         assertion()[:-4] + "AAAA",
@@ -243,6 +267,18 @@ def test_a_system_acts_on_behalf_of_a_user_and_both_are_told() -> None:
     assert acts.scopes == SCOPES
 
 
+@pytest.mark.parametrize("for_a_user", [False, True])
+def test_a_system_asks_for_what_it_was_registered_for_and_whatever_else_it_says_is_on_record(for_a_user: bool) -> None:
+    gateway = gateway_with()
+    user = {"grant_type": EXCHANGE, "subject_token": gateway.issuer.token("auditor"), "subject_token_type": ACCESS_TOKEN}
+    token = ask_for(gateway, **(user if for_a_user else {})).json["access_token"]
+    for stated, status in (("service_delivery", 200), ("oversight", 403), ("nonsense", 422)):
+        reply = gateway.ask("GET", "/v1/me", token=token, headers={"Tellus-Purpose": stated})
+        assert reply.status == status, stated
+    (denied,) = [event for event in gateway.record.events if isinstance(event, AccessDenied)]
+    assert (denied.code, denied.operation) == ("purpose_not_registered_for", "who_am_i")
+
+
 def test_neither_a_system_nor_one_who_acts_for_another_lends_its_token() -> None:
     gateway = gateway_with()
     mine = ask_for(gateway).json["access_token"]
@@ -269,3 +305,22 @@ def test_an_issuer_cannot_be_mistaken_for_us() -> None:
         reply = gateway.ask("GET", "/v1/me", token=gateway.issuer.token("caseworker", **claims))
         assert reply.status == 401 if "iss" in claims else reply.json["roles"] == ["caseworker"]
     assert ISSUER != "tellus:gateway"
+
+
+def test_of_those_who_come_by_one_system_each_has_their_own_quota() -> None:
+    gateway, few = gateway_with(), AllQuotas(system=Quotas(read=10, search=10, write=10), seconds=600, alone=1.0)
+    vars(gateway.tools)["limiter"] = Limiter(few)
+    left = []
+    for user in ("carl", "dora", "carl"):
+        subject = gateway.issuer.token("caseworker", sub=user)
+        answer = ask_for(gateway, grant_type=EXCHANGE, subject_token=subject, subject_token_type=ACCESS_TOKEN)
+        told = gateway.ask("GET", "/v1/me", token=answer.json["access_token"]).headers["ratelimit"]
+        left.append(int(told.split("r=")[1].split(";")[0]))
+    assert left[0] == left[1] > left[2]
+
+
+def test_a_system_is_kept_out_of_what_its_owner_is_kept_out_of_and_let_into_nothing_by_it() -> None:
+    wall = Grant(kind=GrantKind.EXCLUDED, resource=uuid4())
+    gateway = gateway_with(registered(grants=(wall, Grant(kind=GrantKind.SPECIFIC, resource=uuid4(), role="agent"))))
+    gateway.ask("GET", "/v1/audit/checkpoint", token=ask_for(gateway).json["access_token"])
+    assert actor_of(gateway).grants == (wall,)
