@@ -62,7 +62,7 @@ class LiveUpdates:
             return Answer(200, b"", b"text/event-stream", headers=(NEVER_STORED,))
         if not self._feed.ready:
             raise Unavailable("Live updates are not available now.", code="feed_unavailable")
-        mine = visit.actor.id
+        mine = visit.actor.owner
         if sum(self._open.values()) >= self._most or self._open.get(mine, 0) >= self._most_each:
             raise TooManyStreams
         self._open[mine] = self._open.get(mine, 0) + 1

@@ -9,7 +9,7 @@ import pytest
 from services.gateway.domain.job_errors import JobOver, JobUnfinished, JobUnknown, TooManyJobs
 from shared.authz.decisions import PolicyRefused
 from shared.authz.token import system_actor
-from shared.contracts.actor import Actor
+from shared.contracts.actor import Actor, Kind
 from shared.contracts.gateway.jobs import (
     AdvanceJob,
     CancelJob,
@@ -166,3 +166,36 @@ def test_only_so_many_are_under_way_for_one_person(directory: Directory) -> None
         directory.ask(owner, ExportCases())
     with pytest.raises(TooManyJobs):
         directory.ask(owner, ExportCases())
+
+
+def test_of_those_who_come_by_one_system_each_has_their_own(directory: Directory) -> None:
+    system, carl, dora = uuid4(), uuid4(), uuid4()
+    his, hers = (lead(id=system, kind=Kind.SYSTEM, scopes=("cases_read",), on_behalf_of=user) for user in (carl, dora))
+    job = directory.ask(his, ExportCases())
+    for request in (GetJob(job_id=job.id), CancelJob(job_id=job.id), ReadJobResult(job_id=job.id)):
+        with pytest.raises(JobUnknown):
+            directory.ask(hers, request)
+    assert directory.ask(hers, ListJobs()).items == ()
+    assert [one.id for one in directory.ask(his, ListJobs()).items] == [job.id]
+    for _ in range(2):
+        directory.ask(his, ExportCases())
+    with pytest.raises(TooManyJobs):
+        directory.ask(his, ExportCases())
+    assert directory.ask(hers, ExportCases()).state == "queued"
+
+
+def test_a_delegate_exports_nothing(directory: Directory) -> None:
+    with pytest.raises(PolicyRefused) as refused:
+        directory.ask(lead(on_behalf_of=uuid4()), ExportCases())
+    assert refused.value.details["policies"] == ["gateway.wall-delegates-export-nothing"]
+
+
+def test_who_lost_the_role_for_it_reads_no_result(directory: Directory) -> None:
+    owner = lead()
+    job = directory.ask(owner, ExportCases())
+    take(directory)
+    directory.ask(WORKER, FinishJob(job_id=job.id, items=1, content=DIGEST, size=1))
+    now_agent = owner.model_copy(update={"roles": ("agent",)})
+    with pytest.raises(PolicyRefused):
+        directory.ask(now_agent, ReadJobResult(job_id=job.id))
+    assert directory.ask(now_agent, GetJob(job_id=job.id)).state == "done"

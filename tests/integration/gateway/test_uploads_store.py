@@ -16,7 +16,7 @@ from services.gateway.domain.upload_errors import TooManyUploads, UploadUnknown
 from shared.authz.token import system_actor
 from shared.call import Call, new_traceparent
 from shared.clock import now
-from shared.contracts.actor import Actor
+from shared.contracts.actor import Actor, Kind
 from shared.contracts.base import Request
 from shared.contracts.gateway.uploads import (
     AppendUpload,
@@ -147,3 +147,23 @@ def test_what_a_job_has_brought_is_kept_as_well(engine: Engine) -> None:
         connection.execute(insert(job).values(columns))
     asked = ListKeptContent(content=(DIGEST, "00" * 32))
     assert do(engine, system_actor("gateway"), asked).content == (DIGEST,)  # type: ignore[attr-defined]
+
+
+def test_of_those_who_come_by_one_system_each_has_their_own(engine: Engine) -> None:
+    system = staff("citizen").model_copy(update={"kind": Kind.SYSTEM})
+    his, hers = (system.model_copy(update={"on_behalf_of": new_id()}) for _ in range(2))
+    ids = [create(engine, his) for _ in range(LIMITS.most_open)]
+    with pytest.raises(TooManyUploads):
+        create(engine, his)
+    assert create(engine, hers)
+    listed = do(engine, his, ListUploads())
+    assert {item.id for item in listed.items} == set(ids)  # type: ignore[attr-defined]
+    for request in (GetUpload(upload_id=ids[0]), CancelUpload(upload_id=ids[0]), ReadUpload(upload_id=ids[0])):
+        with pytest.raises(UploadUnknown):
+            do(engine, hers, request)
+
+
+def test_a_delegate_keeps_what_they_sent(engine: Engine) -> None:
+    delegate = staff("agent")
+    id = create(engine, delegate.model_copy(update={"on_behalf_of": new_id()}))
+    assert do(engine, delegate, GetUpload(upload_id=id)).id == id  # type: ignore[attr-defined]

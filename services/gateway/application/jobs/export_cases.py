@@ -19,16 +19,16 @@ def export_cases(request: ExportCases, *, unit_of_work: UnitOfWork) -> JobView:
     with unit_of_work() as work:
         work.require_current()
         work.permissions.require("export_cases")
-        owner = work.permissions.actor
+        actor = work.permissions.actor
         work.jobs.prune(at)
-        if work.jobs.count_open(owner.id) >= MOST_OPEN:
+        if work.jobs.count_open(actor.owner) >= MOST_OPEN:
             raise TooManyJobs(most=MOST_OPEN)
         job = Job(
             id=new_id(),
             kind="export_cases",
-            owner=owner.id,
-            department=owner.department,
-            asked_by=owner.model_dump_json(exclude_defaults=True),
+            owner=actor.owner,
+            department=actor.department,
+            asked_by=actor.model_dump_json(exclude_defaults=True),
             request=request.model_dump_json(exclude_none=True),
             created_at=at,
             expires_at=at + KEPT,

@@ -10,5 +10,5 @@ def list_jobs(request: ListJobs, *, unit_of_work: UnitOfWork) -> Page[JobView]:
     """The caller's own, newest first."""
     with unit_of_work.reading() as work:
         work.permissions.require("list_jobs")
-        found, following = work.jobs.of(work.permissions.actor.id, request.limit, request.cursor)
+        found, following = work.jobs.of(work.permissions.actor.owner, request.limit, request.cursor)
         return Page[JobView](items=tuple(as_view(job) for job in found), next=following)

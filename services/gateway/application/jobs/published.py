@@ -9,7 +9,7 @@ from shared.contracts.gateway.jobs import JobView
 
 def as_resource(job: Job, actor: Actor) -> Resource:
     """A job, as policies see it when this actor asks."""
-    return Resource("Job", str(job.id), job.department, {"own": job.owner == actor.id})
+    return Resource("Job", str(job.id), job.department, {"own": job.owner == actor.owner})
 
 
 def as_view(job: Job) -> JobView:

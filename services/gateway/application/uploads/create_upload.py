@@ -21,7 +21,7 @@ def create_upload(request: CreateUpload, *, unit_of_work: UnitOfWork, limits: Li
         actor = work.permissions.actor
         upload = Upload.create(
             new_id(),
-            owner=actor.id,
+            owner=actor.owner,
             department=actor.department,
             file_name=request.file_name,
             media_type=request.media_type,
@@ -31,7 +31,7 @@ def create_upload(request: CreateUpload, *, unit_of_work: UnitOfWork, limits: Li
             at=now(),
             most_bytes=limits.most_bytes,
         )
-        if work.uploads.count_open(actor.id) >= limits.most_open:
+        if work.uploads.count_open(actor.owner) >= limits.most_open:
             raise TooManyUploads
         work.uploads.add(upload)
         work.tell(*as_events(upload), department=upload.department)

@@ -11,6 +11,6 @@ def list_uploads(request: ListUploads, *, unit_of_work: UnitOfWork) -> Page[Uplo
     with unit_of_work.reading() as work:
         work.permissions.require("list_uploads")
         actor = work.permissions.actor
-        found, following = work.uploads.of(actor.id, request.state, request.limit, request.cursor)
+        found, following = work.uploads.of(actor.owner, request.state, request.limit, request.cursor)
         shown = (u for u in found if work.permissions.decide("get_upload", as_resource(u, actor)).allowed)
         return Page[UploadView](items=tuple(map(as_view, shown)), next=following)

@@ -18,7 +18,7 @@ from shared.contracts.gateway.uploads import UploadProgress, UploadView
 
 def as_resource(upload: Upload, actor: Actor) -> Resource:
     """An upload, as policies see it when this actor asks."""
-    return Resource("Upload", str(upload.id), upload.department, {"own": upload.owner == actor.id})
+    return Resource("Upload", str(upload.id), upload.department, {"own": upload.owner == actor.owner})
 
 
 def as_view(upload: Upload) -> UploadView:
