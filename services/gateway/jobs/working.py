@@ -14,7 +14,7 @@ from services.gateway.jobs.exporting import exported
 from services.gateway.minting import Mint
 from shared.authz.token import Signer
 from shared.call import new_traceparent
-from shared.contracts.actor import Actor
+from shared.contracts.actor import Actor, Kind
 from shared.contracts.base import Event, Request
 from shared.contracts.gateway.jobs import AdvanceJob, FinishJob, JobTaken, TakeJob
 from shared.errors import Conflict, Forbidden, ServiceError, Unavailable
@@ -39,6 +39,28 @@ class NoPlace(Conflict):
     """No place for files is set here, so there is nowhere to gather anything."""
 
     code = "no_place"
+
+
+class _Stands:
+    """Whether whoever asked still stands as they did: as when they asked in department, as when work began in roles."""
+
+    def __init__(self, standings: Standings, asked: Actor) -> None:
+        self._standings, self._asked = standings, asked
+        self._mark: str | None = None
+
+    async def still(self) -> Actor:
+        """They as they may act now; raises NotAllowedNow."""
+        asked, for_user = self._asked, self._asked.kind is Kind.SYSTEM and self._asked.on_behalf_of is not None
+        itself = await self._standings.of(asked.id)
+        person = await self._standings.of(asked.owner) if for_user else itself
+        self._mark = self._mark or person.mark
+        moved = person.department is not None and person.department != asked.department
+        if not (itself.active and person.active) or person.mark != self._mark or moved:
+            raise NotAllowedNow
+        scopes = asked.scopes
+        if itself.registered is not None:
+            scopes = tuple(scope for scope in scopes if scope in itself.registered.scopes)
+        return asked.model_copy(update={"grants": person.grants, "scopes": scopes})
 
 
 class Workshop:
@@ -86,12 +108,13 @@ class Workshop:
         if self._desk is None:
             raise NoPlace
         run = self._desk.threads.run
+        stands = _Stands(self._standings, owner)
         pending = await run(self._desk.blobs.new)
         items = size = 0
         try:
 
             async def ask(asked: Request[Any]) -> Any:
-                actor = await self._still(owner)
+                actor = await stands.still()
                 token = self._mint.token(actor, asked.method)
                 return await self._rpc.call(asked, token=token, traceparent=traceparent, timeout=CALL_SECONDS)
 
@@ -114,12 +137,6 @@ class Workshop:
             await self._as_gateway(request, traceparent)
         except Conflict as error:
             raise JobGone from error
-
-    async def _still(self, owner: Actor) -> Actor:
-        standing = await self._standings.of(owner.id)
-        if not standing.active:
-            raise NotAllowedNow
-        return owner.model_copy(update={"grants": standing.grants})
 
     async def _as_gateway(self, request: Request[Any], traceparent: str) -> Any:
         return await self._rpc.call(

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,10 +13,11 @@ import pytest
 
 from services.gateway.files.desk import Desk
 from services.gateway.files.scanning import NoScanner
-from services.gateway.identity.standing import Standing
+from services.gateway.identity.standing import Registered, Standing
 from services.gateway.jobs.working import Workshop
 from services.gateway.minting import Mint
-from shared.authz.token import Signer
+from shared.authz.token import Signer, Verifier
+from shared.contracts.actor import Actor, Grant, GrantKind, Kind
 from shared.contracts.base import Request
 from shared.contracts.cases.rpc import ListCases
 from shared.contracts.gateway.events import DataAccessed
@@ -30,6 +32,7 @@ from tests.support.actors import staff
 from tests.support.gateway import _SIGNING_KEY, MemoryOwners, MemoryRecord, MemoryStandings
 
 JOB, OWNER = uuid4(), staff("team_lead")
+SCOPES = ("cases_read", "contacts_read")
 PAGES: list[list[dict[str, Any]]] = [
     [{"id": str(uuid4()), "contact_id": None, "state": "received", "hidden": ["contact_id"]} for _ in range(3)]
 ] * 3
@@ -42,6 +45,7 @@ class Suite:
     said: list[Request[Any]] = field(default_factory=list)
     on: dict[type[Request[Any]], Callable[[Any], Any]] = field(default_factory=dict)
     taken: bool = False
+    owner: Actor = OWNER
 
     def answer(self, request: Request[Any]) -> Any:
         self.said.append(request)
@@ -49,7 +53,7 @@ class Suite:
             return self.on[type(request)](request)
         if isinstance(request, TakeJob):
             self.taken, first = True, not self.taken
-            owner = OWNER.model_dump(mode="json")
+            owner = self.owner.model_dump(mode="json")
             return {"id": str(JOB), "owner": owner, "request": '{"open":true}'} if first else {"id": None}
         if isinstance(request, ListCases):
             number = int(request.cursor or 0)
@@ -66,6 +70,7 @@ class Workbench:
     suite: Suite = field(default_factory=Suite)
     record: MemoryRecord = field(default_factory=MemoryRecord)
     standings: MemoryStandings = field(default_factory=MemoryStandings)
+    calls: list[Any] = field(default_factory=list)
 
     def desk(self) -> Desk:
         keys = StorageKeys.from_text(json.dumps({"current": "a", "keys": {"a": "A" * 43}}))
@@ -77,6 +82,7 @@ class Workbench:
         signer = Signer("gateway", _SIGNING_KEY)
         owners = MemoryOwners(self.suite.answer)
         at = self.desk() if desk else None
+        self.calls = owners.asked
         shop = Workshop(at, owners, Mint(signer), signer, self.standings, self.record)
         return asyncio.run(shop.work())
 
@@ -157,3 +163,57 @@ def test_nothing_to_do_is_nothing_done(bench: Workbench) -> None:
 def test_a_gateway_without_a_place_for_files_says_so(bench: Workbench) -> None:
     bench.work(desk=False)
     assert bench.suite.of(FinishJob)[0].error == "no_place"
+
+
+SYSTEM = OWNER.model_copy(update={"id": uuid4(), "kind": Kind.SYSTEM, "scopes": SCOPES, "on_behalf_of": OWNER.id})
+
+
+@pytest.mark.parametrize(
+    ("owner", "whose", "then"),
+    [
+        (OWNER, OWNER, Standing(roles=("agent",), department=OWNER.department)),
+        (SYSTEM, SYSTEM, Standing(active=False)),
+        (SYSTEM, OWNER, Standing(active=False)),
+        (SYSTEM, OWNER, Standing(roles=("agent",), department=OWNER.department)),
+    ],
+    ids=["other roles", "the system was stopped", "its user left", "its user has other roles"],
+)
+def test_whoever_stands_otherwise_meanwhile_gets_nothing(
+    bench: Workbench, owner: Actor, whose: Actor, then: Standing
+) -> None:
+    def change(_: Any) -> Any:
+        bench.standings.known[whose.id] = then
+        return {"items": PAGES[0], "next": "1"}
+
+    bench.suite.owner, bench.suite.on[ListCases] = owner, change
+    bench.standings.known[OWNER.id] = Standing(roles=("team_lead",), department=OWNER.department)
+    bench.work()
+    assert len(bench.suite.of(ListCases)) == 1
+    assert [done.error for done in bench.suite.of(FinishJob)] == ["not_allowed_now"]
+
+
+def test_whoever_moved_before_it_began_gets_nothing(bench: Workbench) -> None:
+    bench.standings.known[OWNER.id] = Standing(department="city.parks")
+    bench.work()
+    assert bench.suite.of(ListCases) == []
+    assert bench.suite.of(FinishJob)[0].error == "not_allowed_now"
+
+
+def test_a_system_asks_with_the_walls_of_its_user_and_the_scopes_it_has_left(bench: Workbench) -> None:
+    wall = Grant(kind=GrantKind.EXCLUDED, resource=uuid4())
+    until = datetime.now(UTC) + timedelta(days=1)
+    bench.suite.owner = SYSTEM
+    bench.standings.known[SYSTEM.id] = Standing(registered=Registered(SCOPES[:1], "service_delivery", until))
+    bench.standings.known[OWNER.id] = Standing(grants=(wall,))
+    bench.work()
+    asked = [call for call in bench.calls if isinstance(call.request, ListCases)]
+    assert asked
+    for call in asked:
+        acts = acting(call.token)
+        assert (acts.grants, acts.scopes, acts.on_behalf_of) == ((wall,), SCOPES[:1], OWNER.id)
+
+
+def acting(token: str) -> Actor:
+    """Whom the owner of cases was told that it serves."""
+    key = json.loads(_SIGNING_KEY)
+    return Verifier({"keys": [{name: value for name, value in key.items() if name != "d"}]}).verify(token).actor
