@@ -59,18 +59,20 @@ class Sending:
     async def _send(self, visit: Visit, status: int, headers: Fields, pieces: AsyncIterator[bytes]) -> None:
         first = await anext(pieces)  # before anything is promised: what is damaged is a plain error so far
         await self._begin(visit, status, headers)
-        await self._pass_on(visit, first)
+        await pass_on(visit, first)
         async for piece in pieces:
-            await self._pass_on(visit, piece)
+            await pass_on(visit, piece)
         await visit.send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _begin(self, visit: Visit, status: int, headers: Fields) -> None:
         listed = [(b"tellus-trace", visit.trace.encode()), *headers]
         await visit.send({"type": "http.response.start", "status": status, "headers": listed})
 
-    async def _pass_on(self, visit: Visit, piece: bytes) -> None:
-        async with asyncio.timeout(READER_SECONDS):
-            await visit.send({"type": "http.response.body", "body": piece, "more_body": True})
+
+async def pass_on(visit: Visit, piece: bytes) -> None:
+    """One piece more has been taken; raises TimeoutError where its reader takes too long over it."""
+    async with asyncio.timeout(READER_SECONDS):
+        await visit.send({"type": "http.response.body", "body": piece, "more_body": True})
 
 
 def _places(part: Part) -> tuple[int, int]:

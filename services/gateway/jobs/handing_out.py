@@ -7,6 +7,7 @@ from services.gateway.edge.headers import NEVER_STORED, SECURITY
 from services.gateway.edge.responding import Answer
 from services.gateway.endpoint import Speaker, Visit
 from services.gateway.files.desk import Desk
+from services.gateway.files.sending import pass_on
 from services.gateway.files.unconfigured import no_desk
 from shared.contracts.gateway.events import DataAccessed
 
@@ -49,6 +50,6 @@ class HandingOut:
         told = [(b"content-type", NDJSON), (b"tellus-trace", visit.trace.encode()), *SECURITY, *headers]
         await visit.send({"type": "http.response.start", "status": 200, "headers": told})
         async for piece in self._desk.threads.each(blob.read(0, result["size"])):
-            await visit.send({"type": "http.response.body", "body": piece, "more_body": True})
+            await pass_on(visit, piece)
         await visit.send({"type": "http.response.body", "body": b"", "more_body": False})
         return None
