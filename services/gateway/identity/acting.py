@@ -10,7 +10,7 @@ from uuid import UUID
 
 from services.gateway.edge.headers import Headers
 from services.gateway.edge.problem import invalid
-from services.gateway.identity.standing import Standings
+from services.gateway.identity.standing import Standing, Standings
 from shared.contracts.actor import Actor, GrantKind, Kind
 from shared.errors import Forbidden
 
@@ -72,13 +72,26 @@ class Acting:
         theirs = await self._standings.of(principal) if held is not None else None
         if held is None or theirs is None or not theirs.active:
             raise NotActingFor
+        roles = _still_theirs(held, theirs)
+        if not roles:
+            raise NotActingFor
         kept_out = tuple(grant for grant in actor.grants if grant.kind is GrantKind.EXCLUDED)
         given = tuple(grant for grant in theirs.grants if grant.kind is not GrantKind.CHALLENGED)
         return actor.model_copy(
             update={
-                "roles": held.roles,
+                "roles": roles,
                 "department": held.department,
                 "grants": tuple(dict.fromkeys((*kept_out, *given))),
                 "on_behalf_of": principal,
             }
         )
+
+
+def _still_theirs(held: Held, theirs: Standing) -> tuple[str, ...]:
+    """What was lent, less what the directory has since taken from whoever lent it; nothing once they work elsewhere."""
+    if theirs.department is None:
+        return held.roles
+    if theirs.department != held.department:
+        return ()
+    # where the directory gives them no role at all, their issuer does, and only their own sign-in would tell
+    return tuple(role for role in held.roles if role in theirs.roles) if theirs.roles else held.roles

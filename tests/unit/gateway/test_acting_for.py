@@ -119,3 +119,25 @@ def test_the_same_key_for_oneself_and_for_another_is_two_commands() -> None:
         )
         ids.add(door.owners.asked[-1].command_id)
     assert len(ids) == 2
+
+
+@pytest.mark.parametrize(
+    ("stands", "roles"),
+    [
+        (Standing(department="city.parks", roles=("decision_maker", "agent")), ("decision_maker",)),
+        (Standing(department="city.parks"), ("decision_maker",)),
+        (Standing(department="city.parks", roles=("agent",)), None),
+        (Standing(department="city.permits", roles=("decision_maker",)), None),
+    ],
+    ids=["has it still", "has what an issuer says", "lost it", "moved"],
+)
+def test_what_was_lent_is_worth_no_more_than_what_its_owner_has_left(
+    stands: Standing, roles: tuple[str, ...] | None
+) -> None:
+    door = gateway()
+    door.standings.known[COLLEAGUE] = stands
+    reply = ask(door, COLLEAGUE, "caseworker")
+    if roles is None:
+        assert (reply.status, reply.json["code"]) == (403, "not_acting_for")
+    else:
+        assert served(door).roles == roles
