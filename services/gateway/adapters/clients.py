@@ -42,6 +42,10 @@ class SqlClients:
     def lock(self, id: UUID) -> Client:
         return self._one(select(table).where(table.c.id == id).with_for_update())
 
+    def active_of(self, owner: UUID) -> Sequence[Client]:
+        query = select(table).where(table.c.owner == owner, table.c.active).order_by(table.c.id).with_for_update()
+        return self._with_keys(self._connection.execute(query).all())
+
     def add(self, client: Client) -> None:
         self._connection.execute(insert(table).values(_row(client) | {"id": client.id}))
         self._connection.execute(insert(client_key), [_key_row(client.id, key) for key in client.keys])

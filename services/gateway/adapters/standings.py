@@ -21,7 +21,8 @@ SELECT coalesce(staff.active AND staff.removed_at IS NULL, client.active), coale
 FROM (SELECT %s::uuid AS id) AS asked
 LEFT JOIN staff ON staff.id = asked.id
 LEFT JOIN client ON client.id = asked.id
-LEFT JOIN assignment ON assignment.holder = asked.id AND assignment.ended_at IS NULL
+LEFT JOIN assignment ON assignment.holder = ANY (ARRAY[asked.id, client.owner])
+      AND (assignment.holder = asked.id OR assignment.kind = 'excluded') AND assignment.ended_at IS NULL
       AND (assignment.ends_at IS NULL OR assignment.ends_at > now())
 """
 

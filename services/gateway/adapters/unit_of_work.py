@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Text, cast, func, select
 
 from services.gateway.adapters.authorities import SqlAuthorities
+from services.gateway.adapters.client_tables import client
 from services.gateway.adapters.clients import SqlClients
 from services.gateway.adapters.directory_assignments import SqlAssignments
 from services.gateway.adapters.directory_sessions import SqlKeptSessions
@@ -41,6 +42,9 @@ class GatewayWork(Work):
     def wake(self, actor_id: UUID) -> None:
         """If this transaction commits, every replica forgets what it knew of this actor, at once."""
         self.connection.execute(select(func.pg_notify(CHANNEL, str(actor_id))))
+        # what keeps them out keeps out the systems that they answer for
+        owned = select(func.pg_notify(CHANNEL, cast(client.c.id, Text))).where(client.c.owner == actor_id)
+        self.connection.execute(owned)
 
     def require_current(self) -> None:
         """Raises ActorRevoked where whoever asks was deactivated after their call set out."""

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 
 from services.gateway.application.sessions.ports import KeptSessions
 from services.gateway.domain.assignment import Assignment
+from services.gateway.domain.client import Client
 from services.gateway.domain.staff import Staff
 from services.gateway.domain.team import Team
 from shared.authz.model import Permissions
@@ -159,6 +160,16 @@ class Assignments(Protocol):
         """A page of emergency accesses, the longest due first, and the cursor of the next."""
 
 
+class OwnedClients(Protocol):
+    """The systems that somebody answers for."""
+
+    def active_of(self, owner: UUID) -> Sequence[Client]:
+        """Those of theirs that may act, held until this transaction ends."""
+
+    def save(self, client: Client) -> None:
+        """Store a changed one that was locked."""
+
+
 class Work(Protocol):
     """One transaction."""
 
@@ -166,6 +177,7 @@ class Work(Protocol):
     staff: Staffing
     teams: Teams
     assignments: Assignments
+    clients: OwnedClients
     sessions: KeptSessions
     permissions: Permissions
 

@@ -131,7 +131,7 @@ def on_behalf(system: Standing, user: Standing, stood: str | None) -> Standing:
 
 
 def _system_of(actor_id: UUID, identity: Identity, standing: Standing) -> Actor:
-    """A system, with no more than it is registered for now; on behalf of a user, with the user's roles and walls."""
+    """A system, with no more than it is registered for now; with a user's roles and walls, or the walls of its owner."""
     registered, for_user = standing.registered, identity.on_behalf_of is not None
     scopes = identity.scopes
     if registered is not None:
@@ -147,7 +147,7 @@ def _system_of(actor_id: UUID, identity: Identity, standing: Standing) -> Actor:
         purpose=registered.purpose if registered is not None else None,
         scopes=scopes,
         on_behalf_of=identity.on_behalf_of,
-        grants=standing.grants if for_user else (),
+        grants=standing.grants if for_user else tuple(g for g in standing.grants if g.kind is GrantKind.EXCLUDED),
     )
 
 

@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 from joserfc.jwk import ECKey, OKPKey
 
+from services.gateway.adapters.standings import ASK
 from services.gateway.domain.client_errors import (
     ClientSuspended,
     ClientUnknown,
@@ -20,9 +22,11 @@ from services.gateway.domain.client_errors import (
     TooManyKeys,
 )
 from services.gateway.domain.errors import PeriodImpossible
+from services.gateway.identity.standing import CHANNEL
 from shared.authz.decisions import PolicyRefused
 from shared.clock import now
 from shared.contracts.actor import Actor
+from shared.contracts.gateway.assignments import DeclareConflict
 from shared.contracts.gateway.clients import (
     AddClientKey,
     AmendClient,
@@ -35,6 +39,7 @@ from shared.contracts.gateway.clients import (
     ResumeClient,
     SuspendClient,
 )
+from shared.contracts.gateway.staff import DeactivateStaff, RemoveStaff
 from shared.errors import Stale
 from tests.support.actors import staff
 from tests.support.directory import Directory, acting_as
@@ -244,3 +249,33 @@ def test_whoever_answers_for_a_system_works_here(
     assert amended.owner == colleague.id
     owner = acting_as(colleague, "caseworker")
     assert directory.ask(owner, GetClient(client_id=portal.id)).id == portal.id
+
+
+@pytest.mark.parametrize("leaving", [DeactivateStaff, RemoveStaff])
+def test_who_leaves_leaves_no_system_behind_that_goes_on(
+    directory: Directory, administrator: Actor, portal: ClientView, leaving: type[DeactivateStaff | RemoveStaff]
+) -> None:
+    colleague = directory.provision(department="city.parks")
+    theirs = directory.ask(administrator, wish())
+    directory.ask(administrator, AmendClient(client_id=theirs.id, version=1, owner=colleague.id))
+    directory.ask(administrator, leaving(staff_id=colleague.id, reason="left"))
+    assert not directory.ask(administrator, GetClient(client_id=theirs.id)).active
+    assert directory.ask(administrator, GetClient(client_id=portal.id)).active, "another's goes on"
+    stopped = directory.told("client.changed.v1")[-1]
+    assert (stopped.subject, stopped.data["active"], stopped.data["reason"]) == (str(theirs.id), False, "owner_left")
+
+
+def test_what_keeps_its_owner_out_keeps_out_a_system_at_once(directory: Directory, administrator: Actor) -> None:
+    colleague, case = directory.provision(department="city.parks"), uuid4()
+    mine = directory.ask(administrator, wish())
+    directory.ask(administrator, AmendClient(client_id=mine.id, version=1, owner=colleague.id))
+    directory.assign(colleague, "agent")
+    heard: list[str] = []
+    address = "postgresql://" + directory.engine.url.render_as_string(hide_password=False).partition("://")[2]
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"LISTEN {CHANNEL}")
+        directory.ask(acting_as(colleague, "caseworker"), DeclareConflict(about=case))
+        heard += [told.payload for told in connection.notifies(timeout=5, stop_after=2)]
+        rows = connection.execute(ASK, [mine.id]).fetchall()
+    assert {str(colleague.id), str(mine.id)} <= set(heard)
+    assert [(row[5], row[7]) for row in rows] == [("excluded", case)], "its owner's walls, and none of their roles"

@@ -2,7 +2,7 @@
 
 from services.gateway.application.ports import UnitOfWork
 from services.gateway.application.staff.changing import changing, keep
-from services.gateway.application.staff.leaving import sign_out, take_roles_back
+from services.gateway.application.staff.leaving import sign_out, suspend_clients, take_roles_back
 from shared.contracts.gateway.staff import DeactivateStaff, StaffView
 
 
@@ -13,5 +13,6 @@ def deactivate_staff(request: DeactivateStaff, *, unit_of_work: UnitOfWork) -> S
         change.staff.deactivate(request.reason, change.at)
         take_roles_back(work, change.staff.id, "deactivated", change.at)
         sign_out(work, change.staff.id, "deactivated", change.at)
+        suspend_clients(work, change.staff.id, change.at)
         keep(change)
         return work.reply(change.view())

@@ -1,9 +1,10 @@
-"""What ends when somebody leaves: every role that was given to them, every session; what keeps them out stays."""
+"""What ends when somebody leaves: every role that was given to them, every session, every system; what keeps them out stays."""
 
 from datetime import datetime
 from uuid import UUID
 
 from services.gateway.application.assignments.published import as_ended
+from services.gateway.application.clients.published import changed as client_changed
 from services.gateway.application.ports import Work
 from services.gateway.application.sessions.ending import end_all
 from services.gateway.application.teams.published import as_changed
@@ -32,3 +33,12 @@ def leave_teams(work: Work, member: UUID, at: datetime) -> None:
 def sign_out(work: Work, holder: UUID, reason: str, at: datetime) -> None:
     """No browser is signed in as them any more."""
     end_all(work, work.sessions.of(holder, at), reason)
+
+
+def suspend_clients(work: Work, owner: UUID, at: datetime) -> None:
+    """No system that they answered for may do anything, until somebody who is here answers for it."""
+    for client in work.clients.active_of(owner):
+        client.suspend(at)
+        work.clients.save(client)
+        work.tell(client_changed(client, "owner_left"), department=client.department)
+        work.wake(client.id)
