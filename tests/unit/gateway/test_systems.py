@@ -270,7 +270,11 @@ def test_a_system_acts_on_behalf_of_a_user_and_both_are_told() -> None:
 @pytest.mark.parametrize("for_a_user", [False, True])
 def test_a_system_asks_for_what_it_was_registered_for_and_whatever_else_it_says_is_on_record(for_a_user: bool) -> None:
     gateway = gateway_with()
-    user = {"grant_type": EXCHANGE, "subject_token": gateway.issuer.token("auditor"), "subject_token_type": ACCESS_TOKEN}
+    user = {
+        "grant_type": EXCHANGE,
+        "subject_token": gateway.issuer.token("auditor"),
+        "subject_token_type": ACCESS_TOKEN,
+    }
     token = ask_for(gateway, **(user if for_a_user else {})).json["access_token"]
     for stated, status in (("service_delivery", 200), ("oversight", 403), ("nonsense", 422)):
         reply = gateway.ask("GET", "/v1/me", token=token, headers={"Tellus-Purpose": stated})
