@@ -97,7 +97,7 @@ def _open(assertion: str) -> Claimed:
     if not isinstance(header, dict) or not isinstance(claims, dict):
         raise AssertionRefused("shape")
     kind = header.get("typ")
-    if (kind.lower() if isinstance(kind, str) else kind) not in _TYPES or set(header) - _UNREAD:
+    if not isinstance(kind, str | None) or (kind and kind.lower()) not in _TYPES or set(header) - _UNREAD:
         raise AssertionRefused("header")
     subject = claims.get("sub")
     if not isinstance(subject, str) or claims.get("iss") != subject:

@@ -105,7 +105,12 @@ def _condition(field: str, operator: str, value: Any, *, negated: bool) -> Condi
         if operator not in _OPPOSITE:
             raise InvalidFilterException(detail=f"`not` cannot be said of `{operator}` here.")
         operator = _OPPOSITE[operator]
-    return Condition.model_validate({"field": field, "operator": operator, "value": _text(value)})
+    try:
+        return Condition.model_validate({"field": field, "operator": operator, "value": _text(value)})
+    except ValueError as error:  # pydantic's own message may quote what was sent
+        raise InvalidFilterException(
+            detail="A value in this filter is longer, or of another form, than may be."
+        ) from error
 
 
 def _text(value: Any) -> str:

@@ -87,7 +87,7 @@ class DirectoryStorage(AsyncScimStorage):
             if len(resource_types) > 1 and node is not None and not knows(node, fields):
                 continue  # what a resource type does not declare matches none of its resources
             asked = {"where": where_of(node, fields), "start": max(0, start - total), "limit": left}
-            reply = await self._said(FindStaff(**asked) if _is_user(kind) else FindTeams(**asked))
+            reply = await self._said(_request(FindStaff if _is_user(kind) else FindTeams, asked))
             total += reply["total"]
             left -= len(reply["items"])
             found += [self._resource(kind, view) for view in reply["items"]]
