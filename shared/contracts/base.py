@@ -1,7 +1,8 @@
 """What every message between services has in common."""
 
 import re
-from typing import Annotated, Any, ClassVar, Generic, TypeVar
+from datetime import UTC, datetime
+from typing import Annotated, Any, ClassVar, Final, Generic, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
@@ -41,6 +42,19 @@ Department = Annotated[
 ]
 """A place in the tree of departments, from the root: `city.permits`."""
 Version = Annotated[int, Field(ge=1, lt=2**31, strict=True)]
+FIRST: Final = datetime(1800, 1, 1, tzinfo=UTC)
+LAST: Final = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+def _within_reach(moment: datetime) -> datetime:
+    """PostgreSQL reckons beyond the years that Python can read, and an offset can lead there: say so here."""
+    if not FIRST <= moment <= LAST:
+        raise ValueError(f"must lie between {FIRST:%Y} and {LAST:%Y}")
+    return moment.astimezone(UTC)
+
+
+Moment = Annotated[AwareDatetime, AfterValidator(_within_reach)]
+"""A moment that somebody states, with its offset; in UTC from there on."""
 
 
 class Message(BaseModel):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field
 
-from shared.contracts.base import Code, Department, Request, View
+from shared.contracts.base import Code, Department, Moment, Request, View
 from shared.contracts.paging import Cursor, Limit, Page
 
 
@@ -36,8 +36,8 @@ class GrantMandate(Request[AuthorityView], service="gateway", writes=True):
 
     principal: UUID
     representative: UUID
-    begins_at: AwareDatetime | None = None
-    ends_at: AwareDatetime
+    begins_at: Moment | None = None
+    ends_at: Moment
     reason: Code
 
 
@@ -46,8 +46,8 @@ class DelegateDuties(Request[AuthorityView], service="gateway", writes=True):
 
     representative: UUID
     roles: Annotated[tuple[Code, ...], Field(min_length=1, max_length=10)]
-    begins_at: AwareDatetime | None = None
-    ends_at: AwareDatetime
+    begins_at: Moment | None = None
+    ends_at: Moment
     reason: Code
 
 

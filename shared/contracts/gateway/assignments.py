@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.contracts.base import Code, Department, Request, Storable, View
+from shared.contracts.base import Code, Department, Moment, Request, Storable, View
 from shared.contracts.gateway.staff import Note
 from shared.contracts.paging import Cursor, Limit, Page
 
@@ -55,8 +55,8 @@ class AssignRole(Request[AssignmentView], service="gateway", writes=True):
     kind: Literal["standard", "specific", "excluded"] = "standard"
     role: Code | None = None
     about: UUID | None = None
-    begins_at: AwareDatetime | None = Field(default=None, description="Now, where absent; may lie ahead.")
-    ends_at: AwareDatetime | None = None
+    begins_at: Moment | None = Field(default=None, description="Now, where absent; may lie ahead.")
+    ends_at: Moment | None = None
     reason: Code
     note: Note = ""
 

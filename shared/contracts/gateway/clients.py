@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.contracts.base import Code, Department, Line, Message, Request, Version, View
+from shared.contracts.base import Code, Department, Line, Message, Moment, Request, Version, View
 from shared.contracts.paging import Cursor, Limit, Page
 
 Scope = Literal[
@@ -67,7 +67,7 @@ class RegisterClient(Request[ClientView], service="gateway", writes=True):
     department: Department
     purpose: Code
     scopes: Scopes
-    expires_at: AwareDatetime
+    expires_at: Moment
     key: PublicKey
 
 
@@ -78,7 +78,7 @@ class AmendClient(Request[ClientView], service="gateway", writes=True):
     version: Version
     name: Line | None = None
     scopes: Scopes | None = None
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
     owner: UUID | None = None
 
 
@@ -87,7 +87,7 @@ class AddClientKey(Request[ClientView], service="gateway", writes=True):
 
     client_id: UUID
     key: PublicKey
-    expires_at: AwareDatetime | None = None
+    expires_at: Moment | None = None
 
 
 class RemoveClientKey(Request[ClientView], service="gateway", writes=True):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import AwareDatetime, Field, StringConstraints
 
-from shared.contracts.base import Code, Request, Storable, View
+from shared.contracts.base import Code, Moment, Request, Storable, View
 from shared.contracts.paging import Cursor, Limit, Page
 
 LARGEST: int = 2**40
@@ -142,7 +142,7 @@ class ExpiredUploads(View):
 class ExpireUploads(Request[ExpiredUploads], service="gateway", writes=True):
     """Give up uploads that nobody has sent anything to since that moment, some at a time."""
 
-    idle_since: AwareDatetime
+    idle_since: Moment
 
 
 class KeptContent(View):
