@@ -7,7 +7,7 @@ from shared.contracts.paging import Page
 
 
 def find_entries(request: FindEntries, *, looks: Looks) -> Page[EntryView]:
-    """The entries that match every term, in log order. That somebody looked is itself on record, by the gateway."""
+    """The entries that match every term, in log order."""
     terms = Terms(
         subject=request.subject,
         actor=request.actor,
