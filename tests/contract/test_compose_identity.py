@@ -11,7 +11,7 @@ import yaml
 
 from deploy.compose.make_secrets import make_secrets
 from deploy.local.identity.one_time_codes import DIGITS, STEP
-from services.gateway.identity.claims import STAFF_ROLES
+from services.gateway.domain.roles import ROLES as STAFF_ROLES
 from services.gateway.settings import Issuer
 from tests.architecture.sources import ROOT
 from tests.support.composed import containers

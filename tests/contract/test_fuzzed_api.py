@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
-from services.gateway.identity.claims import STAFF_ROLES
+from services.gateway.domain.roles import ROLES as STAFF_ROLES
 from tests.support.uploads import UploadGateway
 
 FOLDER = TemporaryDirectory()

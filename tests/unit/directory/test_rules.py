@@ -20,8 +20,8 @@ from services.gateway.domain.errors import (
 )
 from services.gateway.domain.periods import Emergencies, Period
 from services.gateway.domain.roles import GUARDED, ROLES, Kind, may_give
+from services.gateway.domain.roles import ROLES as STAFF_ROLES
 from services.gateway.domain.team import TeamDescription
-from services.gateway.identity.claims import STAFF_ROLES
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MOMENTS = some.timedeltas(timedelta(-2_000), timedelta(5_000)).map(lambda away: NOW + away)

@@ -9,7 +9,7 @@ import pytest
 from joserfc.jwk import OKPKey
 
 from services.gateway.deciding import allowed
-from services.gateway.identity.claims import STAFF_ROLES
+from services.gateway.domain.roles import ROLES as STAFF_ROLES
 from services.gateway.route import Route
 from services.gateway.routes import ROUTES
 from services.gateway.settings import Issuer

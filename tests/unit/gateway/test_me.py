@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from services.gateway.deciding import allowed
-from services.gateway.identity.claims import STAFF_ROLES
+from services.gateway.domain.roles import ROLES as STAFF_ROLES
 from services.gateway.route import PARAMETER
 from services.gateway.routes import ROUTES
 from services.gateway.routes.me import who_am_i
