@@ -67,6 +67,13 @@ class Process:
             time.sleep(0.05)
         pytest.fail(f"{self.name} was not ready within {seconds} s:\n{self.log.read_text()[-4000:]}")
 
+    def await_unready(self, seconds: float) -> None:
+        """Wait until it says that it should not be sent anything."""
+        deadline = time.monotonic() + seconds
+        while self.ready():
+            assert time.monotonic() < deadline, f"{self.name} still says that it is ready after {seconds:g} s"
+            time.sleep(0.05)
+
     def kill(self) -> None:
         """SIGKILL: no farewell."""
         self.popen.kill()

@@ -125,7 +125,7 @@ def test_nothing_is_shown_or_changed_while_the_store_is_away(gateway: Running) -
     assert (hidden.status_code, unmade.status_code) == (503, 503)
     assert int(hidden.headers["retry-after"]) > 0
     assert "Siân" not in hidden.text
-    assert not gateway.process.ready()
+    gateway.process.await_unready(5)  # the stores are asked every second
 
     reopen(gateway.store)
     gateway.process.await_ready()
